@@ -1,0 +1,63 @@
+# What every target of this tree shares: the language level, warnings as errors, sanitizers, where programs land,
+# and the header-only libraries. The libraries are found by header, so that Debian packages, vcpkg, MSYS2 and the
+# cross-compiler's header folder (see mingw-w64.cmake) all serve without a line of difference.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(project_rules INTERFACE)
+target_include_directories(project_rules INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(project_rules INTERFACE PROFILE_BROKER_VERSION="${PROJECT_VERSION}")
+if(MSVC)
+  target_compile_options(project_rules INTERFACE /W4 /WX /permissive- /utf-8 /EHsc)
+else()
+  target_compile_options(project_rules INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                                 -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+  # Warnings of gcc 12's optimiser about standard-library code that it inlined (GCC bugs 105329, 105651, 107852).
+  target_compile_options(project_rules INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized>)
+endif()
+
+if(WIN32)
+  target_compile_definitions(project_rules INTERFACE
+    _WIN32_WINNT=0x0A00 WINVER=0x0A00 UNICODE _UNICODE NOMINMAX WIN32_LEAN_AND_MEAN)
+  if(MINGW)
+    # Static run-time: nothing to install beside the programs, and an import table that can be asserted.
+    target_link_options(project_rules INTERFACE -static -static-libgcc -static-libstdc++)
+  endif()
+endif()
+
+if(PROFILE_BROKER_SANITIZE)
+  target_compile_options(project_rules INTERFACE -fsanitize=${PROFILE_BROKER_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(project_rules INTERFACE -fsanitize=${PROFILE_BROKER_SANITIZE})
+endif()
+
+# header_library(target header): an INTERFACE target for a header-only library, found by one of its headers.
+function(header_library target header)
+  string(TOUPPER "${target}_INCLUDE_DIR" found)
+  find_path(${found} "${header}" REQUIRED)
+  add_library(${target} INTERFACE)
+  target_include_directories(${target} SYSTEM INTERFACE "${${found}}")
+endfunction()
+
+header_library(boost_asio boost/asio.hpp)
+header_library(nlohmann_json nlohmann/json.hpp)
+header_library(cli11 CLI/CLI.hpp)
+
+find_package(Threads REQUIRED)
+target_compile_definitions(boost_asio INTERFACE BOOST_ERROR_CODE_HEADER_ONLY BOOST_ASIO_NO_DEPRECATED
+                                                BOOST_ASIO_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
+target_link_libraries(boost_asio INTERFACE Threads::Threads $<$<BOOL:${WIN32}>:ws2_32> $<$<BOOL:${WIN32}>:mswsock>)
