@@ -1,0 +1,58 @@
+// Frames as in the base protocol of the Language Server Protocol: "Content-Length: N\r\n\r\n" and N
+// bytes. Sans-IO: append what was read, take out what is complete. Every length is checked against
+// its limit before a byte is kept for it. A violation is final: the stream has no known frame
+// boundary any more, so the connection must end.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/limits.h"
+
+namespace profile_broker {
+
+enum class FramingError {
+  header_too_long,  // no end of header within kMaxHeaderBytes
+  bad_header,       // not "Name: value\r\n", or a line feed without its carriage return
+  unknown_header,   // only Content-Length and Content-Type exist
+  content_length_missing,
+  content_length_repeated,
+  bad_content_length,  // not 1 to 7 ASCII digits
+  frame_too_long,      // over the reader's limit
+};
+
+std::string_view text_of(FramingError error);
+
+class FrameReader {
+ public:
+  explicit FrameReader(std::size_t max_frame_bytes = kMaxRequestBytes)
+      : max_frame_bytes_(max_frame_bytes) {}
+
+  void append(std::string_view bytes);
+
+  // The next complete frame's content, or nothing: then either error() tells why there will never
+  // be another one, or more bytes are needed. The view is valid until the next call of append.
+  std::optional<std::string_view> next();
+
+  std::optional<FramingError> error() const { return error_; }
+  // True between frames: a peer that stops here has not left anything half said.
+  bool at_frame_boundary() const { return consumed_ == buffer_.size(); }
+
+ private:
+  std::optional<std::size_t> read_header(
+      std::string_view unread);  // sets body_bytes_; returns the header's length
+  std::optional<FramingError> parse_header(std::string_view header);
+
+  std::size_t max_frame_bytes_;
+  std::string buffer_;
+  std::size_t consumed_ = 0;
+  std::optional<std::size_t> body_bytes_;  // set once the header of the current frame is read
+  std::optional<FramingError> error_;
+};
+
+// Appends one frame to out.
+void append_frame(std::string& out, std::string_view content);
+
+}  // namespace profile_broker

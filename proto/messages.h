@@ -1,0 +1,217 @@
+// The methods of the protocol as types: what a call says, what its result says. Text to type and
+// back for both ends (calls.cpp, results.cpp); what a call does is the dispatcher's. Every name
+// here is the wire's name in C++ spelling.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "proto/error_codes.h"
+#include "proto/json_reader.h"
+#include "proto/profile_name.h"
+#include "proto/timestamp.h"
+
+namespace profile_broker {
+
+namespace call {
+
+struct Hello {
+  std::optional<std::int64_t> protocol;
+  std::string client;  // for the log
+};
+struct Acquire {
+  ProfileName profile;
+  std::optional<std::string> reference;  // canonical UUID
+  bool temporary = false;
+  std::string label;
+};
+struct Release {
+  std::string reference;
+};
+struct Query {
+  ProfileName profile;
+  std::optional<std::string> hive;
+};
+struct List {
+  bool all = false;
+  std::optional<std::string> hive;
+};
+struct Delete {
+  ProfileName profile;
+};
+struct Undelete {
+  ProfileName profile;
+};
+struct Sweep {
+  std::vector<ProfileName> profiles;
+};
+struct Finish {
+  std::string claim;
+  bool removed = false;
+};
+struct Status {};
+struct Subscribe {
+  bool all = false;
+  std::optional<std::string> hive;
+};
+
+}  // namespace call
+
+using Call =
+    std::variant<call::Hello, call::Acquire, call::Release, call::Query, call::List, call::Delete,
+                 call::Undelete, call::Sweep, call::Finish, call::Status, call::Subscribe>;
+
+// The service's side: method_not_found, bad_params, bad_name or name_too_long, each naming the
+// member.
+std::variant<Call, Refusal> read_call(std::string_view method, const Json& params);
+
+// The client's side: the method's name and its parameters.
+std::string_view method_of(const Call& call);
+OrderedJson params_of(const Call& call);
+
+// A granted removal: the claim to finish, and the profile as first spelled.
+struct Removal {
+  std::string claim;
+  std::string profile;
+};
+
+enum class KeptReason { in_use, being_removed, recovering };
+
+struct Kept {
+  std::string profile;
+  KeptReason reason;
+};
+
+struct HolderReport {
+  std::uint32_t process = 0;
+  std::uint32_t session = 0;
+  std::string image;
+  WallTime since{};
+  std::string label;
+};
+
+struct ProfileReport {
+  std::string hive;  // written by profile/list only
+  std::string profile;
+  std::uint32_t references = 0;
+  bool temporary = false;
+  bool deletion_deferred = false;
+  bool being_removed = false;
+  std::vector<HolderReport> holders;
+};
+
+namespace result {
+
+struct Hello {
+  std::string version;
+  std::string instance;
+  std::string hive;
+  std::uint32_t session = 0;
+  std::uint32_t process = 0;
+  bool elevated = false;
+};
+struct Acquire {
+  std::string reference;
+  std::uint32_t references = 0;
+  bool temporary = false;
+  bool deletion_deferred = false;
+};
+struct Release {
+  std::uint32_t references = 0;
+  std::optional<Removal> removal;
+};
+struct Query {
+  ProfileReport report;
+};
+struct List {
+  std::vector<ProfileReport> profiles;
+};
+struct Delete {
+  bool deferred = false;
+  std::optional<Removal> removal;
+};
+struct Undelete {};
+struct Sweep {
+  std::vector<Removal> removals;
+  std::vector<Kept> kept;
+};
+struct Finish {};
+struct Status {
+  std::string version;
+  std::string instance;
+  WallTime started{};
+  double uptime_seconds = 0;
+  bool recovering = false;
+  // Of the caller's hive; of the whole machine for administrators.
+  std::uint64_t profiles = 0;
+  std::uint64_t references = 0;
+  std::uint64_t processes = 0;
+  std::uint64_t claims = 0;
+  std::uint64_t hives = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t subscribers = 0;
+  // The journal: whether it can be written, its size, and what was found damaged at the last start.
+  bool journal_writable = false;
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t journal_records = 0;
+  std::uint64_t journal_damaged_lines = 0;
+  std::string journal_error;
+  // Limits in force.
+  std::uint32_t connections_per_user = 0;
+  std::uint32_t silent_connections_per_user = 0;
+  std::uint32_t connections_total = 0;
+  std::uint32_t references_per_process = 0;
+  std::uint32_t references_per_user = 0;
+};
+struct Subscribe {};
+
+}  // namespace result
+
+using Result = std::variant<result::Hello, result::Acquire, result::Release, result::Query,
+                            result::List, result::Delete, result::Undelete, result::Sweep,
+                            result::Finish, result::Status, result::Subscribe>;
+
+// The service's side: the result as JSON text.
+std::string result_text(const Result& result);
+
+// The client's side; nothing when the service's JSON is not what the protocol says.
+template <typename R>
+std::optional<R> read_result(const Json& json);
+
+enum class EventKind {
+  acquired,
+  released,
+  temporary,
+  deferred,
+  undeleted,
+  claimed,
+  removed,
+  kept,
+  process_ended,
+  overflow,
+};
+
+std::string_view word_of(EventKind kind);
+
+// One notification broker/event.
+struct Event {
+  std::uint64_t sequence = 0;
+  WallTime time{};
+  EventKind kind{};
+  std::string hive;
+  std::string profile;
+  std::optional<std::uint32_t> process;
+  std::optional<std::uint32_t> session;
+  std::optional<std::string> reference;
+};
+
+inline constexpr std::string_view kEventMethod = "broker/event";
+
+OrderedJson params_of(const Event& event);
+std::optional<Event> read_event(const Json& params);
+
+}  // namespace profile_broker

@@ -1,0 +1,46 @@
+// The rules behind profile_name.h.
+#include "proto/profile_name.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/limits.h"
+#include "proto/text.h"
+#include "proto/upper_case.h"
+
+namespace profile_broker {
+namespace {
+
+bool is_control(char16_t unit) {
+  return unit < 0x20 || (unit >= 0x7F && unit <= 0x9F);
+}
+
+}  // namespace
+
+std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
+  auto units = utf16_from_utf8(utf8);
+  if (!units) {
+    return Refusal{Reason::bad_name, "the profile name is not well-formed UTF-8"};
+  }
+  if (units->empty()) {
+    return Refusal{Reason::bad_name, "the profile name is empty"};
+  }
+  if (units->size() > kMaxProfileNameUnits) {
+    return Refusal{Reason::name_too_long, "the profile name has " + std::to_string(units->size()) +
+                                              " UTF-16 units; the limit is " +
+                                              std::to_string(kMaxProfileNameUnits)};
+  }
+  if (std::any_of(units->begin(), units->end(), is_control)) {
+    return Refusal{Reason::bad_name, "the profile name has a control character"};
+  }
+  if (units->find(u'\\') != std::u16string::npos) {
+    return Refusal{Reason::bad_name, "the profile name has a backslash"};
+  }
+  if (units->front() == u' ' || units->back() == u' ') {
+    return Refusal{Reason::bad_name, "the profile name begins or ends with a space"};
+  }
+  std::transform(units->begin(), units->end(), units->begin(), ordinal_upper);
+  return ProfileName(std::string(utf8), *utf8_from_utf16(*units));
+}
+
+}  // namespace profile_broker

@@ -1,0 +1,316 @@
+// Results and events: from types to the wire for the service, from the wire to types for the client
+// (messages.h). The client's readers take nothing on trust: another type than the protocol's is a
+// nothing, never an exception.
+#include <array>
+#include <utility>
+
+#include "proto/limits.h"
+#include "proto/messages.h"
+
+namespace profile_broker {
+namespace {
+
+constexpr std::string_view kServiceName = "MapiProfileBroker";
+
+constexpr std::array<std::string_view, 10> kEventWords = {
+    "acquired", "released", "temporary", "deferred",     "undeleted",
+    "claimed",  "removed",  "kept",      "processEnded", "overflow"};
+constexpr std::array<std::string_view, 3> kKeptWords = {"inUse", "beingRemoved", "recovering"};
+
+OrderedJson json_of(const std::optional<Removal>& removal) {
+  if (!removal) {
+    return nullptr;
+  }
+  return {{"claim", removal->claim}, {"profile", removal->profile}};
+}
+
+OrderedJson json_of(const ProfileReport& report) {
+  auto holders = OrderedJson::array();
+  for (const auto& holder : report.holders) {
+    holders.push_back({{"process", holder.process},
+                       {"session", holder.session},
+                       {"image", holder.image},
+                       {"since", timestamp_text(holder.since)},
+                       {"label", holder.label}});
+  }
+  OrderedJson json = {{"profile", report.profile},
+                      {"inUse", report.references > 0},
+                      {"references", report.references},
+                      {"temporary", report.temporary},
+                      {"deletionDeferred", report.deletion_deferred},
+                      {"beingRemoved", report.being_removed},
+                      {"holders", std::move(holders)}};
+  return json;
+}
+
+struct ResultWriter {
+  OrderedJson operator()(const result::Hello& r) const {
+    return {{"service", kServiceName}, {"version", r.version},  {"protocol", kProtocolVersion},
+            {"instance", r.instance},  {"hive", r.hive},        {"session", r.session},
+            {"process", r.process},    {"elevated", r.elevated}};
+  }
+  OrderedJson operator()(const result::Acquire& r) const {
+    return {{"reference", r.reference},
+            {"references", r.references},
+            {"temporary", r.temporary},
+            {"deletionDeferred", r.deletion_deferred}};
+  }
+  OrderedJson operator()(const result::Release& r) const {
+    return {{"references", r.references}, {"removal", json_of(r.removal)}};
+  }
+  OrderedJson operator()(const result::Query& r) const { return json_of(r.report); }
+  OrderedJson operator()(const result::List& r) const {
+    auto profiles = OrderedJson::array();
+    for (const auto& report : r.profiles) {
+      OrderedJson json = {{"hive", report.hive}};
+      json.update(json_of(report));
+      profiles.push_back(std::move(json));
+    }
+    return {{"profiles", std::move(profiles)}};
+  }
+  OrderedJson operator()(const result::Delete& r) const {
+    return {{"deferred", r.deferred}, {"removal", json_of(r.removal)}};
+  }
+  OrderedJson operator()(const result::Undelete&) const {
+    return {{"temporary", false}, {"deletionDeferred", false}};
+  }
+  OrderedJson operator()(const result::Sweep& r) const {
+    auto removals = OrderedJson::array();
+    for (const auto& removal : r.removals) {
+      removals.push_back(json_of(std::optional(removal)));
+    }
+    auto kept = OrderedJson::array();
+    for (const auto& k : r.kept) {
+      kept.push_back(
+          {{"profile", k.profile}, {"reason", kKeptWords[static_cast<std::size_t>(k.reason)]}});
+    }
+    return {{"removals", std::move(removals)}, {"kept", std::move(kept)}};
+  }
+  OrderedJson operator()(const result::Finish&) const { return OrderedJson::object(); }
+  OrderedJson operator()(const result::Subscribe&) const { return OrderedJson::object(); }
+  OrderedJson operator()(const result::Status& r) const {
+    return {{"service", kServiceName},
+            {"version", r.version},
+            {"protocol", kProtocolVersion},
+            {"instance", r.instance},
+            {"started", timestamp_text(r.started)},
+            {"uptime", r.uptime_seconds},
+            {"recovering", r.recovering},
+            {"counts",
+             {{"profiles", r.profiles},
+              {"references", r.references},
+              {"processes", r.processes},
+              {"claims", r.claims},
+              {"hives", r.hives},
+              {"connections", r.connections},
+              {"subscribers", r.subscribers}}},
+            {"journal",
+             {{"writable", r.journal_writable},
+              {"bytes", r.journal_bytes},
+              {"records", r.journal_records},
+              {"damagedLines", r.journal_damaged_lines},
+              {"error",
+               r.journal_error.empty() ? OrderedJson(nullptr) : OrderedJson(r.journal_error)}}},
+            {"limits",
+             {{"connections", r.connections_total},
+              {"connectionsPerUser", r.connections_per_user},
+              {"silentConnectionsPerUser", r.silent_connections_per_user},
+              {"referencesPerProcess", r.references_per_process},
+              {"referencesPerUser", r.references_per_user},
+              {"requestBytes", kMaxRequestBytes},
+              {"answerBytes", kMaxAnswerBytes},
+              {"profileNameUnits", kMaxProfileNameUnits},
+              {"labelCharacters", kMaxLabelCharacters},
+              {"removalsPerSweep", kMaxRemovalsPerSweep}}}};
+  }
+};
+
+std::optional<Removal> removal_of(const Json& json) {
+  return Removal{json.at("claim").get<std::string>(), json.at("profile").get<std::string>()};
+}
+
+std::optional<Removal> removal_member(const Json& json) {
+  const auto& removal = json.at("removal");
+  return removal.is_null() ? std::nullopt : removal_of(removal);
+}
+
+template <std::size_t N>
+std::size_t index_of_word(const std::array<std::string_view, N>& words, std::string_view word) {
+  return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
+}
+
+void read(const Json& json, result::Hello& r) {
+  r.version = json.at("version").get<std::string>();
+  r.instance = json.at("instance").get<std::string>();
+  r.hive = json.at("hive").get<std::string>();
+  r.session = json.at("session").get<std::uint32_t>();
+  r.process = json.at("process").get<std::uint32_t>();
+  r.elevated = json.at("elevated").get<bool>();
+}
+
+void read(const Json& json, result::Acquire& r) {
+  r.reference = json.at("reference").get<std::string>();
+  r.references = json.at("references").get<std::uint32_t>();
+  r.temporary = json.at("temporary").get<bool>();
+  r.deletion_deferred = json.at("deletionDeferred").get<bool>();
+}
+
+void read(const Json& json, result::Release& r) {
+  r.references = json.at("references").get<std::uint32_t>();
+  r.removal = removal_member(json);
+}
+
+void read(const Json& json, ProfileReport& r) {
+  r.hive = json.value("hive", std::string());
+  r.profile = json.at("profile").get<std::string>();
+  r.references = json.at("references").get<std::uint32_t>();
+  r.temporary = json.at("temporary").get<bool>();
+  r.deletion_deferred = json.at("deletionDeferred").get<bool>();
+  r.being_removed = json.at("beingRemoved").get<bool>();
+  for (const auto& holder : json.at("holders")) {
+    r.holders.push_back(
+        {holder.at("process").get<std::uint32_t>(), holder.at("session").get<std::uint32_t>(),
+         holder.at("image").get<std::string>(),
+         timestamp_from_text(holder.at("since").get<std::string>()).value_or(WallTime{}),
+         holder.at("label").get<std::string>()});
+  }
+}
+
+void read(const Json& json, result::Query& r) {
+  read(json, r.report);
+}
+
+void read(const Json& json, result::List& r) {
+  for (const auto& profile : json.at("profiles")) {
+    read(profile, r.profiles.emplace_back());
+  }
+}
+
+void read(const Json& json, result::Delete& r) {
+  r.deferred = json.at("deferred").get<bool>();
+  r.removal = removal_member(json);
+}
+
+void read(const Json& json, result::Sweep& r) {
+  for (const auto& removal : json.at("removals")) {
+    r.removals.push_back(*removal_of(removal));
+  }
+  for (const auto& kept : json.at("kept")) {
+    const auto index = index_of_word(kKeptWords, kept.at("reason").get<std::string>());
+    if (index < kKeptWords.size()) {
+      r.kept.push_back({kept.at("profile").get<std::string>(), static_cast<KeptReason>(index)});
+    }
+  }
+}
+
+void read(const Json& json, result::Status& r) {
+  r.version = json.at("version").get<std::string>();
+  r.instance = json.at("instance").get<std::string>();
+  r.started = timestamp_from_text(json.at("started").get<std::string>()).value_or(WallTime{});
+  r.uptime_seconds = json.at("uptime").get<double>();
+  r.recovering = json.at("recovering").get<bool>();
+  const auto& counts = json.at("counts");
+  r.profiles = counts.at("profiles").get<std::uint64_t>();
+  r.references = counts.at("references").get<std::uint64_t>();
+  r.processes = counts.at("processes").get<std::uint64_t>();
+  r.claims = counts.at("claims").get<std::uint64_t>();
+  r.hives = counts.at("hives").get<std::uint64_t>();
+  r.connections = counts.at("connections").get<std::uint64_t>();
+  r.subscribers = counts.at("subscribers").get<std::uint64_t>();
+  const auto& journal = json.at("journal");
+  r.journal_writable = journal.at("writable").get<bool>();
+  r.journal_bytes = journal.at("bytes").get<std::uint64_t>();
+  r.journal_records = journal.at("records").get<std::uint64_t>();
+  r.journal_damaged_lines = journal.at("damagedLines").get<std::uint64_t>();
+  if (const auto& error = journal.at("error"); error.is_string()) {
+    r.journal_error = error.get<std::string>();
+  }
+  const auto& limits = json.at("limits");
+  r.connections_total = limits.at("connections").get<std::uint32_t>();
+  r.connections_per_user = limits.at("connectionsPerUser").get<std::uint32_t>();
+  r.silent_connections_per_user = limits.at("silentConnectionsPerUser").get<std::uint32_t>();
+  r.references_per_process = limits.at("referencesPerProcess").get<std::uint32_t>();
+  r.references_per_user = limits.at("referencesPerUser").get<std::uint32_t>();
+}
+
+// Results without members.
+void read(const Json&, result::Undelete&) {}
+void read(const Json&, result::Finish&) {}
+void read(const Json&, result::Subscribe&) {}
+
+}  // namespace
+
+std::string result_text(const Result& result) {
+  return std::visit(ResultWriter{}, result)
+      .dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+template <typename R>
+std::optional<R> read_result(const Json& json) try {
+  R result;
+  read(json, result);
+  return result;
+} catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+}
+
+template std::optional<result::Hello> read_result(const Json&);
+template std::optional<result::Acquire> read_result(const Json&);
+template std::optional<result::Release> read_result(const Json&);
+template std::optional<result::Query> read_result(const Json&);
+template std::optional<result::List> read_result(const Json&);
+template std::optional<result::Delete> read_result(const Json&);
+template std::optional<result::Undelete> read_result(const Json&);
+template std::optional<result::Sweep> read_result(const Json&);
+template std::optional<result::Finish> read_result(const Json&);
+template std::optional<result::Status> read_result(const Json&);
+template std::optional<result::Subscribe> read_result(const Json&);
+
+std::string_view word_of(EventKind kind) {
+  return kEventWords[static_cast<std::size_t>(kind)];
+}
+
+OrderedJson params_of(const Event& event) {
+  OrderedJson params = {{"sequence", event.sequence},
+                        {"time", timestamp_text(event.time)},
+                        {"event", word_of(event.kind)},
+                        {"hive", event.hive},
+                        {"profile", event.profile}};
+  if (event.process) {
+    params["process"] = *event.process;
+  }
+  if (event.session) {
+    params["session"] = *event.session;
+  }
+  if (event.reference) {
+    params["reference"] = *event.reference;
+  }
+  return params;
+}
+
+std::optional<Event> read_event(const Json& params) try {
+  const auto index = index_of_word(kEventWords, params.at("event").get<std::string>());
+  if (index == kEventWords.size()) {
+    return std::nullopt;
+  }
+  Event event;
+  event.sequence = params.at("sequence").get<std::uint64_t>();
+  event.time = timestamp_from_text(params.at("time").get<std::string>()).value_or(WallTime{});
+  event.kind = static_cast<EventKind>(index);
+  event.hive = params.at("hive").get<std::string>();
+  event.profile = params.at("profile").get<std::string>();
+  if (params.contains("process")) {
+    event.process = params["process"].get<std::uint32_t>();
+  }
+  if (params.contains("session")) {
+    event.session = params["session"].get<std::uint32_t>();
+  }
+  if (params.contains("reference")) {
+    event.reference = params["reference"].get<std::string>();
+  }
+  return event;
+} catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+}
+
+}  // namespace profile_broker

@@ -1,0 +1,19 @@
+// UTF-8 to UTF-16 and back, strictly: what is not well-formed has no value. Profile names are
+// UTF-16 in the registry and UTF-8 on the wire, so a name with an unpaired surrogate has no wire
+// form.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace profile_broker {
+
+std::optional<std::u16string> utf16_from_utf8(std::string_view text);
+std::optional<std::string> utf8_from_utf16(std::u16string_view text);
+
+// Unicode characters in well-formed UTF-8.
+std::size_t count_characters(std::string_view utf8);
+
+}  // namespace profile_broker

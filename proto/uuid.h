@@ -1,0 +1,20 @@
+// UUIDs as text: references and claims are named by them. Making one needs 16 random bytes, which
+// the caller brings.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace profile_broker {
+
+// The canonical spelling (8-4-4-4-12 hexadecimal digits, lower case) of what may be spelled in
+// either case; nothing when it is not a UUID.
+std::optional<std::string> canonical_uuid(std::string_view text);
+
+// A version 4 UUID (RFC 9562) from 16 random bytes.
+std::string uuid_from_random(std::array<std::uint8_t, 16> bytes);
+
+}  // namespace profile_broker
