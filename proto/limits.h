@@ -33,9 +33,9 @@ inline constexpr std::uint32_t kMaxConnectionsPerUser = 256;
 inline constexpr std::uint32_t kMaxSilentConnectionsPerUser = 64;
 inline constexpr std::uint32_t kMaxReferencesPerProcess = 4'096;
 inline constexpr std::uint32_t kMaxReferencesPerUser = 65'536;
-// Profiles of one hive that the service remembers without a reference: leftovers that wait for a
+// Profiles of one hive that the service remembers: in use, waiting for a sweep, or being removed.
 // sweep, and claims.
-inline constexpr std::uint32_t kMaxUnreferencedProfilesPerUser = 16'384;
+inline constexpr std::uint32_t kMaxProfilesPerUser = 65'536;
 inline constexpr std::size_t kMaxOutboundQueueBytes = 64 * 1024;
 // One sweep answers at most so many removals; the client sweeps again until none is left.
 inline constexpr std::size_t kMaxRemovalsPerSweep = 256;

@@ -1,0 +1,42 @@
+// The journal's bytes on disk: one append-only file in the state folder, held exclusively, replaced
+// as a whole when it is compacted. Knows no records. Appends are handed to the operating system,
+// not forced to the disk: references die with the machine, so what the kernel holds is enough (a
+// crash of the service loses nothing that was answered).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "service/exit_codes.h"
+
+namespace profile_broker::service {
+
+// What went wrong, in the operating system's words, with the path.
+using FileTrouble = std::string;
+
+class JournalFile {
+ public:
+  virtual ~JournalFile() = default;
+
+  virtual std::variant<std::string, FileTrouble> read_all() = 0;
+  // All of it or nothing: on trouble the file is cut back to where it was; when even that fails,
+  // later appends fail until replace() succeeds.
+  virtual std::optional<FileTrouble> append(std::string_view bytes) = 0;
+  // Makes content the whole file, atomically: a crash leaves the old or the new.
+  virtual std::optional<FileTrouble> replace(std::string_view content) = 0;
+  // Puts bytes that could not be understood into a file of their own beside the journal; returns
+  // that file's name.
+  virtual std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
+                                                            std::string_view timestamp) = 0;
+};
+
+// Opens <state>/journal.ndjson, making folder (secured for SYSTEM and Administrators on Windows,
+// 0700 on Linux) and file where they are missing. Refuses a journal that another process has open
+// (state_in_use).
+std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
+    const std::string& state_folder);
+
+}  // namespace profile_broker::service

@@ -1,0 +1,32 @@
+// The service's command line.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "service/exit_codes.h"
+#include "service/service_limits.h"
+
+namespace profile_broker::service {
+
+struct Options {
+  std::string endpoint;      // empty: default_endpoint()
+  std::string state_folder;  // empty: default_state_folder()
+  bool console = false;      // run in this terminal (always so on Linux)
+  bool verbose = false;      // debug lines in the console
+  ServiceLimits limits;
+};
+
+// Said on stdout, then exit with success: --help and --version.
+struct SayAndExit {
+  std::string text;
+};
+
+// arguments without the program's name, UTF-8.
+std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments);
+
+// State beside the program on Windows; $XDG_STATE_HOME/mapi-profile-broker/service on Linux.
+std::string default_state_folder();
+
+}  // namespace profile_broker::service

@@ -1,0 +1,31 @@
+// A connected byte stream, whatever carries it: a named pipe, a Unix socket, a pair of buffers in a
+// test. Knows no frames, no deadlines and no peers.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+
+namespace profile_broker::service {
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Reads at least one byte, or sets error: end of stream is boost::asio::error::eof on every
+  // platform.
+  virtual boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
+                                                        boost::system::error_code& error) = 0;
+  // Writes all of it, or sets error.
+  virtual boost::asio::awaitable<void> write(boost::asio::const_buffer buffer,
+                                             boost::system::error_code& error) = 0;
+  // Tells the peer that nothing more comes, and takes back what it still sent, so that what was
+  // written last arrives.
+  virtual void finish_sending() = 0;
+  // Ends every operation under way with an error. Harmless when closed already. Never waits for the
+  // peer (FlushFileBuffers on a pipe waits for a silent client forever, CVE-2025-13751).
+  virtual void close() = 0;
+};
+
+}  // namespace profile_broker::service
