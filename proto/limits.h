@@ -39,6 +39,10 @@ inline constexpr std::uint32_t kMaxProfilesPerUser = 65'536;
 inline constexpr std::size_t kMaxOutboundQueueBytes = 64 * 1024;
 // One sweep answers at most so many removals; the client sweeps again until none is left.
 inline constexpr std::size_t kMaxRemovalsPerSweep = 256;
+// Of the profiles that a sweep was not asked about by name, at most so many are reported as kept.
+inline constexpr std::size_t kMaxKeptPerSweep = 4'096;
+// A list of more profiles and references than this is refused before it is built.
+inline constexpr std::size_t kMaxListed = 131'072;
 
 // Deadlines of the service.
 inline constexpr std::chrono::milliseconds kFirstFrameDeadline{2'000};

@@ -15,7 +15,9 @@
 namespace profile_broker::service {
 
 // What went wrong, in the operating system's words, with the path.
-using FileTrouble = std::string;
+struct FileTrouble {
+  std::string text;
+};
 
 class JournalFile {
  public:

@@ -1,0 +1,345 @@
+// The rules behind dispatcher.h for calls that change something; looking.cpp has those that only
+// look.
+#include "service/dispatcher.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "service/dispatcher_request.h"
+
+namespace profile_broker::service {
+namespace {
+
+const Refusal kCannotRemember{
+    Reason::journal_unavailable,
+    "the service cannot write its journal, so it would forget this at a restart; an "
+    "administrator finds the cause with: profile-broker status"};
+
+Refusal being_removed(const ProfileName& profile) {
+  return {Reason::being_removed, "profile '" + profile.shown() + "' is being deleted right now"};
+}
+
+Refusal quota(std::string what, std::uint64_t limit) {
+  return {Reason::quota_exceeded, std::move(what) + "; the limit is " + std::to_string(limit)};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits)
+    : with_(std::move(surroundings)), facts_(std::move(facts)), limits_(limits) {}
+
+Dispatcher::Outcome Dispatcher::handle(const Origin& origin, const Call& call, Moment now) {
+  if (stopping_) {
+    return Refusal{Reason::stopping,
+                   "the service is stopping; references stay valid, connect again later"};
+  }
+  const Holder& holder = origin.caller.holder;
+  if (const Process* known = with_.table.find_process(holder.key);
+      known && known->holder.hive != holder.hive) {
+    return Refusal{Reason::access_denied, "process " + std::to_string(holder.key.pid) +
+                                              " holds profiles of account " + known->holder.hive +
+                                              " and now runs as " + holder.hive};
+  }
+  const Request request{origin, now};
+  return std::visit([&](const auto& one) { return on(request, one); }, call);
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& call) {
+  const Holder& holder = request.holder();
+  const auto answer = [&](const Reference& reference) {
+    const Profile& profile = *reference.profile;
+    return result::Acquire{reference.id, static_cast<std::uint32_t>(profile.references.size()),
+                           profile.temporary, profile.deletion_deferred};
+  };
+  if (const Reference* known =
+          call.reference ? with_.table.find_reference(*call.reference) : nullptr) {
+    const bool same_process = known->process->holder.key == holder.key;
+    if (!same_process || known->profile->name.folded() != call.profile.folded()) {
+      return Refusal{Reason::access_denied, same_process
+                                                ? "this reference belongs to another profile"
+                                                : "this reference belongs to another process"};
+    }
+    return answer(*known);
+  }
+  if (auto refusal = check_acquire(request, call)) {
+    return std::move(*refusal);
+  }
+  const Profile* before = with_.table.find_profile(holder.hive, call.profile);
+  const bool becomes_temporary = call.temporary && !(before && before->temporary);
+  const std::string id = call.reference ? *call.reference : with_.new_uuid();
+  if (!know_process(holder) ||
+      !record(change::Acquired{id, holder.key, call.profile, call.temporary, request.now.wall,
+                               call.label})) {
+    return kCannotRemember;
+  }
+  const Reference& reference = *with_.table.find_reference(id);
+  publish(request, EventKind::acquired, reference.profile->name, id);
+  if (becomes_temporary) {
+    publish(request, EventKind::temporary, reference.profile->name, id);
+  }
+  return answer(reference);
+}
+
+std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
+                                                 const call::Acquire& call) const {
+  const Holder& holder = request.holder();
+  const Profile* profile = with_.table.find_profile(holder.hive, call.profile);
+  if (profile && profile->claim) {
+    return being_removed(profile->name);
+  }
+  if (profile && profile->deletion_deferred &&
+      std::none_of(profile->references.begin(), profile->references.end(),
+                   [&](const Reference& r) { return r.process->holder.key == holder.key; })) {
+    return Refusal{Reason::deletion_deferred,
+                   "profile '" + profile->name.shown() +
+                       "' has been deleted and goes when its last user ends; choose another "
+                       "name, or take the deletion back with profile/undelete"};
+  }
+  const Process* process = with_.table.find_process(holder.key);
+  if (process && process->references.size() >= limits_.references_per_process) {
+    return quota("this process holds " + std::to_string(process->references.size()) + " references",
+                 limits_.references_per_process);
+  }
+  const Hive* hive = with_.table.find_hive(holder.hive);
+  if (hive && hive->references >= limits_.references_per_user) {
+    return quota("this account holds " + std::to_string(hive->references) + " references",
+                 limits_.references_per_user);
+  }
+  if (hive && !profile && hive->profiles.size() >= limits_.profiles_per_user) {
+    return quota(
+        "the service knows " + std::to_string(hive->profiles.size()) + " profiles of this account",
+        limits_.profiles_per_user);
+  }
+  return std::nullopt;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& call) {
+  const Holder& holder = request.holder();
+  const Reference* reference = with_.table.find_reference(call.reference);
+  if (!reference) {
+    // The answer to an earlier release may have been lost, and with it a claim.
+    if (const Process* process = with_.table.find_process(holder.key)) {
+      for (const Claim& claim : process->claims) {
+        if (claim.released_reference == call.reference) {
+          return result::Release{0, Removal{claim.id, claim.profile->name.shown()}};
+        }
+      }
+    }
+    return Refusal{Reason::not_found, "there is no reference " + call.reference};
+  }
+  if (reference->process->holder.key != holder.key) {
+    return Refusal{Reason::access_denied, "this reference belongs to another process"};
+  }
+  const ProfileName name = reference->profile->name;
+  const bool to_be_deleted = reference->profile->is_to_be_deleted();
+  const auto left = static_cast<std::uint32_t>(reference->profile->references.size() - 1);
+  record_anyway(change::Released{call.reference});
+  publish(request, EventKind::released, name, call.reference);
+  result::Release result{left, std::nullopt};
+  if (left == 0 && to_be_deleted && may_grant(request)) {
+    result.removal = grant(request, name, call.reference);
+  }
+  return result;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& call) {
+  const std::string& hive = request.holder().hive;
+  const Profile* profile = with_.table.find_profile(hive, call.profile);
+  if (profile && profile->claim) {
+    if (auto again = grant_again(request, *profile->claim)) {
+      return result::Delete{false, std::move(again)};
+    }
+    return being_removed(profile->name);
+  }
+  const Hive* known_hive = with_.table.find_hive(hive);
+  if (!profile && known_hive && known_hive->profiles.size() >= limits_.profiles_per_user) {
+    return quota("the service knows " + std::to_string(known_hive->profiles.size()) +
+                     " profiles of this account",
+                 limits_.profiles_per_user);
+  }
+  const bool in_use = profile && !profile->references.empty();
+  if (!in_use && may_grant(request)) {
+    if (auto removal = grant(request, call.profile, {})) {
+      return result::Delete{false, std::move(removal)};
+    }
+    return kCannotRemember;
+  }
+  if (!profile || !profile->deletion_deferred) {
+    if (!record(change::Deferred{hive, call.profile})) {
+      return kCannotRemember;
+    }
+    publish(request, EventKind::deferred, call.profile);
+  }
+  return result::Delete{true, std::nullopt};
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Undelete& call) {
+  const Profile* profile = with_.table.find_profile(request.holder().hive, call.profile);
+  if (profile && profile->claim) {
+    return being_removed(profile->name);
+  }
+  if (profile && profile->is_to_be_deleted()) {
+    const ProfileName name = profile->name;
+    if (!record(change::Undeleted{request.holder().hive, name})) {
+      return kCannotRemember;  // else a restart would delete what somebody took back
+    }
+    publish(request, EventKind::undeleted, name);
+  }
+  return result::Undelete{};
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& call) {
+  const std::string& hive_id = request.holder().hive;
+  result::Sweep result;
+  std::unordered_set<std::string> considered;
+  const auto consider = [&](const ProfileName& name) {
+    const Profile* profile = with_.table.find_profile(hive_id, name);
+    const Hive* hive = with_.table.find_hive(hive_id);
+    if (profile && profile->claim) {
+      if (auto again = grant_again(request, *profile->claim)) {
+        result.removals.push_back(std::move(*again));
+      } else {
+        result.kept.push_back({name.shown(), KeptReason::being_removed});
+      }
+    } else if (profile && !profile->references.empty()) {
+      result.kept.push_back({name.shown(), KeptReason::in_use});
+    } else if (!may_grant(request)) {
+      result.kept.push_back({name.shown(), KeptReason::recovering});
+    } else if (result.removals.size() < kMaxRemovalsPerSweep &&
+               (profile || !hive || hive->profiles.size() < limits_.profiles_per_user)) {
+      if (auto removal = grant(request, name, {})) {
+        result.removals.push_back(std::move(*removal));
+      } else {
+        result.kept.push_back({name.shown(), KeptReason::recovering});
+      }
+    }
+  };
+
+  for (const auto& name : call.profiles) {
+    if (considered.insert(name.folded()).second) {
+      consider(name);
+    }
+  }
+  std::vector<ProfileName> leftovers;
+  if (const Hive* hive = with_.table.find_hive(hive_id)) {
+    for (const auto& [folded, profile] : hive->profiles) {
+      if (profile.is_to_be_deleted() && !considered.contains(folded)) {
+        leftovers.push_back(profile.name);
+      }
+    }
+  }
+  const std::size_t kept_limit = result.kept.size() + kMaxKeptPerSweep;
+  for (const auto& name : leftovers) {
+    if (result.kept.size() < kept_limit) {
+      consider(name);
+    }
+  }
+  return result;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Finish& call) {
+  const Claim* claim = with_.table.find_claim(call.claim);
+  if (!claim) {
+    return Refusal{Reason::not_found, "there is no claim " + call.claim};
+  }
+  if (claim->process->holder.key != request.holder().key) {
+    return Refusal{Reason::access_denied, "this claim belongs to another process"};
+  }
+  const ProfileName name = claim->profile->name;
+  record_anyway(change::Finished{call.claim, call.removed});
+  granted_on_.erase(call.claim);
+  publish(request, call.removed ? EventKind::removed : EventKind::kept, name);
+  return result::Finish{};
+}
+
+void Dispatcher::process_ended(const ProcessKey& process, Moment now) {
+  const Process* ended = with_.table.find_process(process);
+  if (!ended) {
+    return;
+  }
+  std::vector<Event> news;
+  const auto tell = [&](EventKind kind, const Profile& profile,
+                        std::optional<std::string> reference) {
+    news.push_back({0, now.wall, kind, ended->holder.hive, profile.name.shown(), process.pid,
+                    ended->holder.session, std::move(reference)});
+  };
+  for (const Claim& claim : ended->claims) {
+    granted_on_.erase(claim.id);
+    tell(EventKind::kept, *claim.profile, std::nullopt);
+  }
+  if (with_.events.has_subscribers()) {
+    for (const Reference& reference : ended->references) {
+      tell(EventKind::process_ended, *reference.profile, reference.id);
+    }
+  }
+  record_anyway(change::ProcessEnded{process});
+  for (auto& event : news) {
+    with_.events.publish(std::move(event));
+  }
+}
+
+void Dispatcher::connection_closed(ConnectionId connection) {
+  std::erase_if(granted_on_, [&](const auto& claim) { return claim.second == connection; });
+}
+
+bool Dispatcher::may_grant(const Request& request) const {
+  return !recovering_ && request.origin.answered;
+}
+
+std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileName& name,
+                                         const std::string& released_reference) {
+  const std::string claim = with_.new_uuid();
+  // As first spelled, where the table knows the profile.
+  const Profile* profile = with_.table.find_profile(request.holder().hive, name);
+  const ProfileName shown = profile ? profile->name : name;
+  if (!know_process(request.holder()) ||
+      !record(change::Claimed{claim, request.holder().key, shown, released_reference})) {
+    return std::nullopt;
+  }
+  granted_on_[claim] = request.origin.connection;
+  publish(request, EventKind::claimed, shown);
+  return Removal{claim, shown.shown()};
+}
+
+std::optional<Removal> Dispatcher::grant_again(const Request& request, const Claim& claim) {
+  const bool own = claim.process->holder.key == request.holder().key;
+  if (!own || granted_on_.contains(claim.id) || !may_grant(request)) {
+    return std::nullopt;
+  }
+  granted_on_[claim.id] = request.origin.connection;
+  return Removal{claim.id, claim.profile->name.shown()};
+}
+
+bool Dispatcher::record(const Change& change) {
+  return with_.journal.keep(change) && with_.table.apply(change);
+}
+
+void Dispatcher::record_anyway(const Change& change) {
+  with_.journal.keep(change);
+  with_.table.apply(change);
+}
+
+bool Dispatcher::know_process(const Holder& holder) {
+  if (with_.table.find_process(holder.key)) {
+    return true;
+  }
+  if (!record(change::ProcessSeen{holder})) {
+    return false;
+  }
+  with_.holders.watch(holder.key);
+  return true;
+}
+
+void Dispatcher::publish(const Request& request, EventKind kind, const ProfileName& profile,
+                         const std::string& reference) {
+  if (!with_.events.has_subscribers()) {
+    return;
+  }
+  const Holder& holder = request.holder();
+  with_.events.publish({0, request.now.wall, kind, holder.hive, profile.shown(), holder.key.pid,
+                        holder.session,
+                        reference.empty() ? std::nullopt : std::optional(reference)});
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,133 @@
+// Decides: what a caller may do, what a call does to the table, what is answered. All authorisation
+// of the service is here. Pure: the clock's reading, new UUIDs, the journal and the process watch
+// are brought in, so that a test can play years of a terminal server in a second. It owns the
+// promise that no claim is granted for a profile with a live reference; it never grants one while
+// recovering, stopping, unable to remember it, or with nobody to read the answer.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "proto/messages.h"
+#include "service/client_identity.h"
+#include "service/event_feed.h"
+#include "service/reference_table.h"
+#include "service/service_limits.h"
+
+namespace profile_broker::service {
+
+struct Moment {
+  WallTime wall{};                  // for people
+  std::chrono::milliseconds up{0};  // since the service started; never jumps
+};
+
+// Remembers changes across a restart. False: it could not, and the change is not remembered.
+class ChangeKeeper {
+ public:
+  virtual bool keep(const Change& change) = 0;
+
+ protected:
+  ~ChangeKeeper() = default;
+};
+
+// Sees to it that Dispatcher::process_ended is called when a holder's process ends.
+class HolderWatch {
+ public:
+  virtual void watch(const ProcessKey& process) = 0;
+
+ protected:
+  ~HolderWatch() = default;
+};
+
+using ConnectionId = std::uint64_t;
+
+// Where a call came from.
+struct Origin {
+  const Caller& caller;  // borrowed
+  ConnectionId connection = 0;
+  bool answered = true;                   // false for a notification: nobody would learn of a claim
+  EventSubscriber* subscriber = nullptr;  // borrowed; who broker/subscribe subscribes
+};
+
+struct ServiceFacts {
+  std::string version;
+  std::string instance;
+  WallTime started{};
+};
+
+class Dispatcher {
+ public:
+  struct Surroundings {
+    ReferenceTable& table;
+    ChangeKeeper& journal;
+    HolderWatch& holders;
+    EventFeed& events;
+    std::function<std::string()> new_uuid;
+    std::function<void(result::Status&)> add_status;  // what only others know: connections, journal
+  };
+
+  Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits);
+
+  using Outcome = std::variant<Result, Refusal>;
+  Outcome handle(const Origin& origin, const Call& call, Moment now);
+
+  void process_ended(const ProcessKey& process, Moment now);
+  // A claim whose answer may have been lost with its connection is given again when its process
+  // asks again.
+  void connection_closed(ConnectionId connection);
+
+  void set_recovering(bool recovering) { recovering_ = recovering; }
+  bool recovering() const { return recovering_; }
+  void set_stopping() { stopping_ = true; }
+  void set_limits(const ServiceLimits& limits) { limits_ = limits; }
+
+ private:
+  struct Request;  // one call on its way: origin and moment
+
+  Outcome on(const Request& request, const call::Hello& call);
+  Outcome on(const Request& request, const call::Acquire& call);
+  Outcome on(const Request& request, const call::Release& call);
+  Outcome on(const Request& request, const call::Query& call);
+  Outcome on(const Request& request, const call::List& call);
+  Outcome on(const Request& request, const call::Delete& call);
+  Outcome on(const Request& request, const call::Undelete& call);
+  Outcome on(const Request& request, const call::Sweep& call);
+  Outcome on(const Request& request, const call::Finish& call);
+  Outcome on(const Request& request, const call::Status& call);
+  Outcome on(const Request& request, const call::Subscribe& call);
+
+  // The hive that a read may look at (nothing: all), or why not.
+  std::variant<std::optional<std::string>, Refusal> scope(
+      const Request& request, bool all, const std::optional<std::string>& hive) const;
+  std::optional<Refusal> check_acquire(const Request& request, const call::Acquire& call) const;
+
+  bool may_grant(const Request& request) const;
+  std::optional<Removal> grant(const Request& request, const ProfileName& name,
+                               const std::string& released_reference);
+  // The claim that this process holds already, when the connection that it was granted on is gone.
+  std::optional<Removal> grant_again(const Request& request, const Claim& claim);
+
+  bool record(const Change& change);  // false: not remembered, hence not done
+  void record_anyway(
+      const Change& change);  // done, remembered as soon as the journal can be written again
+  bool know_process(const Holder& holder);
+
+  void publish(const Request& request, EventKind kind, const ProfileName& profile,
+               const std::string& reference = {});
+
+  Surroundings with_;
+  ServiceFacts facts_;
+  ServiceLimits limits_;
+  bool recovering_ = false;
+  bool stopping_ = false;
+  std::unordered_map<std::string, ConnectionId>
+      granted_on_;  // claims whose connection is still open
+};
+
+// What a hive's profile looks like to whoever may see it.
+ProfileReport report_on(const std::string& hive, const Profile& profile);
+
+}  // namespace profile_broker::service

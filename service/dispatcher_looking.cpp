@@ -1,0 +1,150 @@
+// The dispatcher's calls that change nothing: hello, query, list, status, subscribe. Whoever may
+// look at another account's hive is decided in scope() and nowhere else.
+#include <algorithm>
+#include <utility>
+
+#include "service/dispatcher_request.h"
+
+namespace profile_broker::service {
+
+ProfileReport report_on(const std::string& hive, const Profile& profile) {
+  ProfileReport report;
+  report.hive = hive;
+  report.profile = profile.name.shown();
+  report.references = static_cast<std::uint32_t>(profile.references.size());
+  report.temporary = profile.temporary;
+  report.deletion_deferred = profile.deletion_deferred;
+  report.being_removed = profile.claim != nullptr;
+  for (const Reference& reference : profile.references) {
+    const Holder& holder = reference.process->holder;
+    report.holders.push_back(
+        {holder.key.pid, holder.session, holder.image, reference.since, reference.label});
+  }
+  return report;
+}
+
+std::variant<std::optional<std::string>, Refusal> Dispatcher::scope(
+    const Request& request, bool all, const std::optional<std::string>& hive) const {
+  const std::string& own = request.holder().hive;
+  const bool foreign = all || (hive && *hive != own);
+  if (foreign && !request.origin.caller.elevated) {
+    return Refusal{Reason::access_denied,
+                   "only administrators may look at other accounts' profiles"};
+  }
+  if (all && !hive) {
+    return std::optional<std::string>();
+  }
+  return std::optional<std::string>(hive.value_or(own));
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Hello& call) {
+  if (call.protocol && *call.protocol != kProtocolVersion) {
+    return Refusal{Reason::version_mismatch,
+                   "this service speaks protocol " + std::to_string(kProtocolVersion) +
+                       ", the client asked for " + std::to_string(*call.protocol)};
+  }
+  const Holder& holder = request.holder();
+  return result::Hello{facts_.version, facts_.instance, holder.hive,
+                       holder.session, holder.key.pid,  request.origin.caller.elevated};
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Query& call) {
+  auto where = scope(request, false, call.hive);
+  if (auto* refusal = std::get_if<Refusal>(&where)) {
+    return std::move(*refusal);
+  }
+  const std::string& hive = *std::get<std::optional<std::string>>(where);
+  result::Query result;
+  if (const Profile* profile = with_.table.find_profile(hive, call.profile)) {
+    result.report = report_on(hive, *profile);
+  } else {
+    result.report.profile = call.profile.shown();
+  }
+  return result;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& call) {
+  auto where = scope(request, call.all, call.hive);
+  if (auto* refusal = std::get_if<Refusal>(&where)) {
+    return std::move(*refusal);
+  }
+  const auto& only = std::get<std::optional<std::string>>(where);
+  std::vector<std::pair<std::string, const Profile*>> found;  // sort key: folded name
+  std::size_t listed = 0;
+  const auto look_into = [&](const Hive& hive) {
+    listed += hive.profiles.size() + hive.references;
+    for (const auto& [folded, profile] : hive.profiles) {
+      found.emplace_back(folded, &profile);
+    }
+  };
+  if (only) {
+    if (const Hive* hive = with_.table.find_hive(*only)) {
+      look_into(*hive);
+    }
+  } else {
+    for (const auto& [id, hive] : with_.table.hives()) {
+      look_into(hive);
+    }
+  }
+  if (listed > kMaxListed) {
+    return Refusal{Reason::quota_exceeded, "the list would have " + std::to_string(listed) +
+                                               " profiles and references; the limit is " +
+                                               std::to_string(kMaxListed) +
+                                               ": ask for one hive, or query one profile"};
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.second->hive->id, a.first) < std::tie(b.second->hive->id, b.first);
+  });
+  result::List result;
+  result.profiles.reserve(found.size());
+  for (const auto& [folded, profile] : found) {
+    result.profiles.push_back(report_on(profile->hive->id, *profile));
+  }
+  return result;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) {
+  result::Status status;
+  status.version = facts_.version;
+  status.instance = facts_.instance;
+  status.started = facts_.started;
+  status.uptime_seconds = static_cast<double>(request.now.up.count()) / 1000.0;
+  status.recovering = recovering_;
+  if (request.origin.caller.elevated) {
+    status.profiles = with_.table.profile_count();
+    status.references = with_.table.reference_count();
+    status.processes = with_.table.processes().size();
+    status.claims = with_.table.claim_count();
+    status.hives = with_.table.hives().size();
+  } else if (const Hive* hive = with_.table.find_hive(request.holder().hive)) {
+    status.profiles = hive->profiles.size();
+    status.references = hive->references;
+    status.processes = hive->processes;
+    status.claims = hive->claims;
+    status.hives = 1;
+  }
+  status.subscribers = with_.events.subscriber_count();
+  status.connections_total = limits_.connections;
+  status.connections_per_user = limits_.connections_per_user;
+  status.silent_connections_per_user = limits_.silent_connections_per_user;
+  status.references_per_process = limits_.references_per_process;
+  status.references_per_user = limits_.references_per_user;
+  with_.add_status(status);
+  return status;
+}
+
+Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Subscribe& call) {
+  auto where = scope(request, call.all, call.hive);
+  if (auto* refusal = std::get_if<Refusal>(&where)) {
+    return std::move(*refusal);
+  }
+  if (!request.origin.subscriber) {
+    return Refusal{Reason::invalid_request,
+                   "broker/subscribe needs a connection that can take notifications"};
+  }
+  with_.events.subscribe(*request.origin.subscriber,
+                         std::get<std::optional<std::string>>(std::move(where)));
+  return result::Subscribe{};
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,25 @@
+// The fan-out behind event_feed.h.
+#include "service/event_feed.h"
+
+#include <utility>
+
+namespace profile_broker::service {
+
+void EventFeed::subscribe(EventSubscriber& subscriber, std::optional<std::string> hive) {
+  subscriptions_[&subscriber].hive = std::move(hive);
+}
+
+void EventFeed::unsubscribe(EventSubscriber& subscriber) {
+  subscriptions_.erase(&subscriber);
+}
+
+void EventFeed::publish(Event event) {
+  for (auto& [subscriber, subscription] : subscriptions_) {
+    if (!subscription.hive || *subscription.hive == event.hive) {
+      event.sequence = ++subscription.last_sequence;
+      subscriber->deliver(event);
+    }
+  }
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,160 @@
+// Appending, compacting and reading back (journal.h).
+#include "service/journal.h"
+
+#include <utility>
+
+namespace profile_broker::service {
+namespace {
+
+// Below this many records a rewrite is not worth its while.
+constexpr std::uint64_t kSmallJournal = 10'000;
+
+// Walks over complete lines; what follows the last line feed is a line that was being written when
+// the service died.
+template <typename Visit>
+void for_each_line(std::string_view content, Visit visit) {
+  while (!content.empty()) {
+    const auto end = content.find('\n');
+    if (end == std::string_view::npos) {
+      return;
+    }
+    visit(content.substr(0, end));
+    content.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+Journal::Journal(JournalFile& file, const ReferenceTable& table, Log& log,
+                 std::function<JournalOpened()> opened)
+    : file_(file), table_(table), log_(log), opened_(std::move(opened)) {}
+
+std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) {
+  auto read = file_.read_all();
+  if (auto* trouble = std::get_if<FileTrouble>(&read)) {
+    return std::move(*trouble);
+  }
+  const auto& content = std::get<std::string>(read);
+  const JournalOpened now = opened_();
+  Replayed replayed;
+  std::string damaged;
+  std::uint64_t last_number = 0;
+  for_each_line(content, [&](std::string_view line) {
+    const auto numbered = read_journal_line(line);
+    bool good = numbered && numbered->number > last_number;
+    if (good) {
+      last_number = numbered->number;
+      replayed.closed_cleanly = std::holds_alternative<JournalClosed>(numbered->record);
+      if (const auto* opened = std::get_if<JournalOpened>(&numbered->record)) {
+        replayed.other_boot = opened->boot != now.boot;
+        good = opened->format == now.format;
+      } else if (const auto* change = std::get_if<Change>(&numbered->record)) {
+        good = table.apply(*change);
+      }
+    }
+    if (good) {
+      ++replayed.records;
+    } else {
+      ++replayed.damaged_lines;
+      damaged.append(line).push_back('\n');
+    }
+  });
+  replayed.nothing = content.empty();
+  replayed.closed_cleanly = replayed.closed_cleanly && replayed.damaged_lines == 0;
+  damaged_lines_ = replayed.damaged_lines;
+  bytes_ = content.size();
+  records_ = replayed.records;
+  if (!damaged.empty()) {
+    auto kept = file_.keep_aside(damaged, timestamp_text(now.time));
+    const auto* where = std::get_if<std::string>(&kept);
+    log_.warning("the journal has " + std::to_string(replayed.damaged_lines) +
+                 " damaged lines; references that they told of are unknown until their programs "
+                 "connect again. " +
+                 (where ? "The lines are kept in " + *where
+                        : "They could not be kept: " + std::get<FileTrouble>(kept).text));
+  }
+  return replayed;
+}
+
+bool Journal::keep(const Change& change) {
+  if (!writable()) {
+    return false;
+  }
+  // The table does not have this change yet, so the file can be rewritten from it before the change
+  // is appended.
+  if (mostly_history() && !rewrite()) {
+    return false;
+  }
+  return append(change);
+}
+
+bool Journal::append(const JournalRecord& record) {
+  std::string lines;
+  std::uint64_t added = 1;
+  if (records_ == 0) {
+    lines = journal_line(1, opened_());
+    ++added;
+  }
+  lines += journal_line(records_ + added, record);
+  if (const auto trouble = file_.append(lines)) {
+    note_trouble(*trouble);
+    return false;
+  }
+  bytes_ += lines.size();
+  records_ += added;
+  return true;
+}
+
+bool Journal::mostly_history() const {
+  const std::uint64_t live = table_.reference_count() + table_.processes().size() +
+                             table_.profile_count() + table_.claim_count();
+  return records_ > kSmallJournal && records_ > 3 * live;
+}
+
+bool Journal::rewrite() {
+  std::string content;
+  std::uint64_t number = 0;
+  if (!table_.empty()) {
+    content = journal_line(++number, opened_());
+    table_.describe([&](const Change& change) { content += journal_line(++number, change); });
+  }
+  if (const auto trouble = file_.replace(content)) {
+    note_trouble(*trouble);
+    return false;
+  }
+  if (!error_.empty()) {
+    log_.info("the journal can be written again; everything that is in use now is remembered");
+    error_.clear();
+  }
+  bytes_ = content.size();
+  records_ = number;
+  return true;
+}
+
+void Journal::retry() {
+  if (!writable()) {
+    rewrite();
+  }
+}
+
+void Journal::close_cleanly(WallTime now) {
+  if (!writable() && !rewrite()) {
+    return;  // it stays as it is: the next start takes it for the journal of a crash, which is the
+             // careful reading
+  }
+  if (records_ > 0) {
+    append(JournalClosed{now});
+  }
+}
+
+void Journal::note_trouble(const FileTrouble& trouble) {
+  if (error_.empty()) {
+    log_.error("the journal cannot be written: " + trouble.text +
+               ". Profiles in use stay protected; new references and deletions are refused until "
+               "it can be written. "
+               "Free space or mend the folder's permissions; the service tries again every second");
+  }
+  error_ = trouble.text;
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,67 @@
+// The service's memory across restarts: every change is appended before it is answered, the whole
+// is rewritten shorter when most of it is history, and read back at start. It promises that what
+// keep() accepted is in the operating system's hands, and that a damaged file costs the damaged
+// lines only, which are kept aside and reported. While it cannot write it says so and remembers
+// nothing new; retry() tries to write the table as a whole. Verifying that the holders still live
+// is the caller's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "service/dispatcher.h"
+#include "service/journal_file.h"
+#include "service/journal_record.h"
+#include "service/log.h"
+#include "service/reference_table.h"
+
+namespace profile_broker::service {
+
+struct Replayed {
+  bool nothing = false;         // the file had no record
+  bool closed_cleanly = false;  // the last record says so, and nothing was damaged
+  bool other_boot = false;      // written before the machine was restarted: no holder can live
+  std::uint64_t records = 0;
+  std::uint64_t damaged_lines = 0;
+};
+
+class Journal final : public ChangeKeeper {
+ public:
+  // All borrowed. opened() makes the first record of a file.
+  Journal(JournalFile& file, const ReferenceTable& table, Log& log,
+          std::function<JournalOpened()> opened);
+
+  // Reads the file into the table, which must be the empty table that the journal was made for.
+  std::variant<Replayed, FileTrouble> replay_into(ReferenceTable& table);
+
+  bool keep(const Change& change) override;
+
+  // Writes the table as the whole journal. False: trouble, see error().
+  bool rewrite();
+  // After trouble: tries to write again. Nothing to do when all is well.
+  void retry();
+  void close_cleanly(WallTime now);
+
+  bool writable() const { return error_.empty(); }
+  const std::string& error() const { return error_; }
+  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t records() const { return records_; }
+  std::uint64_t damaged_lines() const { return damaged_lines_; }
+
+ private:
+  bool append(const JournalRecord& record);
+  bool mostly_history() const;
+  void note_trouble(const FileTrouble& trouble);
+
+  JournalFile& file_;
+  const ReferenceTable& table_;
+  Log& log_;
+  std::function<JournalOpened()> opened_;
+  std::string error_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t records_ = 0;
+  std::uint64_t damaged_lines_ = 0;
+};
+
+}  // namespace profile_broker::service

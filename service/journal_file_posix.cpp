@@ -1,0 +1,141 @@
+// The journal's file on Linux (journal_file.h): O_APPEND writes, flock against a second broker,
+// rename to replace.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "service/journal_file.h"
+#include "service/unique_fd_posix.h"
+
+namespace profile_broker::service {
+namespace {
+
+FileTrouble trouble(const std::string& what, const std::string& path) {
+  return {what + " " + path + ": " + std::generic_category().message(errno)};
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+class PosixJournalFile final : public JournalFile {
+ public:
+  PosixJournalFile(std::string folder, UniqueFd lock, UniqueFd file)
+      : folder_(std::move(folder)), lock_(std::move(lock)), file_(std::move(file)) {}
+
+  std::variant<std::string, FileTrouble> read_all() override {
+    std::string content;
+    char buffer[64 * 1024];
+    for (;;) {
+      const auto got =
+          ::pread(file_.get(), buffer, sizeof buffer, static_cast<off_t>(content.size()));
+      if (got < 0 && errno == EINTR) {
+        continue;
+      }
+      if (got < 0) {
+        return trouble("cannot read", path());
+      }
+      if (got == 0) {
+        return content;
+      }
+      content.append(buffer, static_cast<std::size_t>(got));
+    }
+  }
+
+  std::optional<FileTrouble> append(std::string_view bytes) override {
+    if (torn_) {
+      return FileTrouble{"the last write to " + path() + " was cut off"};
+    }
+    struct stat before {};
+    if (::fstat(file_.get(), &before) != 0) {
+      return trouble("cannot look at", path());
+    }
+    if (write_all(file_.get(), bytes)) {
+      return std::nullopt;
+    }
+    auto text = trouble("cannot write", path());
+    torn_ = ::ftruncate(file_.get(), before.st_size) != 0;
+    return text;
+  }
+
+  std::optional<FileTrouble> replace(std::string_view content) override {
+    const std::string next_path = path() + ".new";
+    UniqueFd next(::open(next_path.c_str(),
+                         O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!next || !write_all(next.get(), content) ||
+        ::rename(next_path.c_str(), path().c_str()) != 0) {
+      return trouble("cannot write", next_path);
+    }
+    file_ = std::move(next);
+    torn_ = false;
+    return std::nullopt;
+  }
+
+  std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
+                                                    std::string_view timestamp) override {
+    const std::string aside = folder_ + "/damaged-" + std::string(timestamp) + ".ndjson";
+    UniqueFd file(
+        ::open(aside.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file || !write_all(file.get(), bytes)) {
+      return trouble("cannot write", aside);
+    }
+    return aside;
+  }
+
+ private:
+  std::string path() const { return folder_ + "/journal.ndjson"; }
+
+  std::string folder_;
+  UniqueFd lock_;  // flock on the folder's lock file: it survives the journal's replacement
+  UniqueFd file_;
+  bool torn_ = false;
+};
+
+}  // namespace
+
+std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
+    const std::string& state_folder) {
+  std::error_code error;
+  if (std::filesystem::create_directories(state_folder, error)) {
+    ::chmod(state_folder.c_str(), 0700);
+  }
+  const std::string lock_path = state_folder + "/lock";
+  UniqueFd lock(error ? -1
+                      : ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!lock) {
+    const std::string why = error ? error.message() : std::generic_category().message(errno);
+    return StartFailure{ExitCode::state_folder,
+                        "the state folder " + state_folder + " cannot be used: " + why +
+                            ". Name another with --state, or mend its permissions"};
+  }
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return StartFailure{ExitCode::state_in_use,
+                        "another broker works on the state folder " + state_folder +
+                            ". Stop it first, or name another folder with --state"};
+  }
+  const std::string path = state_folder + "/journal.ndjson";
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) {
+    return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text};
+  }
+  return std::make_unique<PosixJournalFile>(state_folder, std::move(lock), std::move(file));
+}
+
+}  // namespace profile_broker::service

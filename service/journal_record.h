@@ -1,0 +1,48 @@
+// One line of the journal: a change, or the service's own opening and closing, as JSON with a
+// checksum and a number.
+//   {"crc":"1c291ca3","n":7,"op":"released","reference":"6f9619ff-8b86-d011-b42d-00c04fc964ff"}
+// The checksum (CRC-32) covers everything behind its own member, so a flipped bit never turns into
+// another profile's name. Numbers rise by one within a file, so a line that is missing, twice or
+// out of order is seen. Pure text; which lines follow which is the journal's business.
+// docs/journal.md describes the format for administrators.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "service/change.h"
+
+namespace profile_broker::service {
+
+struct JournalOpened {
+  int format = 1;
+  std::string version;  // of the service that wrote it
+  std::string instance;
+  std::string boot;  // boot_identity()
+  WallTime time{};
+};
+
+// The last line of a service that stopped in order: nobody can have acquired anything it does not
+// know.
+struct JournalClosed {
+  WallTime time{};
+};
+
+using JournalRecord = std::variant<Change, JournalOpened, JournalClosed>;
+
+// With its line feed.
+std::string journal_line(std::uint64_t number, const JournalRecord& record);
+
+struct NumberedRecord {
+  std::uint64_t number = 0;
+  JournalRecord record;
+};
+
+// A line without its line feed; nothing when it is damaged or not ours.
+std::optional<NumberedRecord> read_journal_line(std::string_view line);
+
+}  // namespace profile_broker::service

@@ -1,0 +1,259 @@
+// How each change alters the table (reference_table.h).
+#include "service/reference_table.h"
+
+#include <utility>
+
+namespace profile_broker::service {
+namespace {
+
+template <typename Map, typename Key>
+auto* find_in(Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+ReferenceTable::~ReferenceTable() {
+  // The lists only borrow their elements; they must be empty before either side goes.
+  for (auto& [key, process] : processes_) {
+    process.references.clear();
+    process.claims.clear();
+  }
+  for (auto& [id, hive] : hives_) {
+    for (auto& [name, profile] : hive.profiles) {
+      profile.references.clear();
+    }
+  }
+}
+
+bool ReferenceTable::apply(const Change& change) {
+  return std::visit([this](const auto& one) { return apply_one(one); }, change);
+}
+
+const Hive* ReferenceTable::find_hive(std::string_view hive) const {
+  return find_in(hives_, std::string(hive));
+}
+
+const Profile* ReferenceTable::find_profile(std::string_view hive, const ProfileName& name) const {
+  const Hive* found = find_hive(hive);
+  return found ? find_in(found->profiles, name.folded()) : nullptr;
+}
+
+const Process* ReferenceTable::find_process(const ProcessKey& key) const {
+  return find_in(processes_, key);
+}
+const Reference* ReferenceTable::find_reference(const std::string& id) const {
+  return find_in(references_, id);
+}
+const Claim* ReferenceTable::find_claim(const std::string& id) const {
+  return find_in(claims_, id);
+}
+
+bool ReferenceTable::apply_one(const change::ProcessSeen& change) {
+  if (processes_.contains(change.holder.key)) {
+    return false;
+  }
+  Hive& hive = hive_for(change.holder.hive);
+  ++hive.processes;
+  Process& process = processes_[change.holder.key];
+  process.holder = change.holder;
+  process.hive = &hive;
+  return true;
+}
+
+bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
+  Process* process = find_in(processes_, change.process);
+  if (!process) {
+    return false;
+  }
+  while (!process->references.empty()) {
+    end_reference(process->references.front());
+  }
+  while (!process->claims.empty()) {
+    end_claim(process->claims.front());
+  }
+  Hive& hive = *process->hive;
+  --hive.processes;
+  processes_.erase(change.process);
+  forget_if_idle(hive);
+  return true;
+}
+
+bool ReferenceTable::apply_one(const change::Acquired& change) {
+  Process* process = find_in(processes_, change.process);
+  if (!process || references_.contains(change.reference)) {
+    return false;
+  }
+  if (const Profile* profile = find_in(process->hive->profiles, change.profile.folded());
+      profile && profile->claim) {
+    return false;
+  }
+  Profile& profile = profile_for(*process->hive, change.profile);
+  profile.temporary = profile.temporary || change.temporary;
+  Reference& reference = references_[change.reference];
+  reference.id = change.reference;
+  reference.process = process;
+  reference.profile = &profile;
+  reference.since = change.since;
+  reference.label = change.label;
+  process->references.push_back(reference);
+  profile.references.push_back(reference);
+  ++profile.hive->references;
+  return true;
+}
+
+bool ReferenceTable::apply_one(const change::Released& change) {
+  Reference* reference = find_in(references_, change.reference);
+  if (reference) {
+    end_reference(*reference);
+  }
+  return reference != nullptr;
+}
+
+bool ReferenceTable::apply_one(const change::MadeTemporary& change) {
+  Profile* profile = unclaimed_profile_for(change.hive, change.profile);
+  if (profile) {
+    profile->temporary = true;
+  }
+  return profile != nullptr;
+}
+
+bool ReferenceTable::apply_one(const change::Deferred& change) {
+  Profile* profile = unclaimed_profile_for(change.hive, change.profile);
+  if (profile) {
+    profile->deletion_deferred = true;
+  }
+  return profile != nullptr;
+}
+
+bool ReferenceTable::apply_one(const change::Undeleted& change) {
+  Profile* profile = profile_in(change.hive, change.profile);
+  if (!profile || profile->claim) {
+    return false;
+  }
+  profile->temporary = false;
+  profile->deletion_deferred = false;
+  forget_if_idle(*profile);
+  return true;
+}
+
+bool ReferenceTable::apply_one(const change::Claimed& change) {
+  Process* process = find_in(processes_, change.process);
+  if (!process || claims_.contains(change.claim)) {
+    return false;
+  }
+  if (const Profile* profile = find_in(process->hive->profiles, change.profile.folded());
+      profile && (profile->claim || !profile->references.empty())) {
+    return false;
+  }
+  Profile& profile = profile_for(*process->hive, change.profile);
+  Claim& claim = claims_[change.claim];
+  claim.id = change.claim;
+  claim.process = process;
+  claim.profile = &profile;
+  claim.released_reference = change.released_reference;
+  process->claims.push_back(claim);
+  profile.claim = &claim;
+  ++profile.hive->claims;
+  return true;
+}
+
+bool ReferenceTable::apply_one(const change::Finished& change) {
+  Claim* claim = find_in(claims_, change.claim);
+  if (!claim) {
+    return false;
+  }
+  if (change.removed) {
+    claim->profile->temporary = false;
+    claim->profile->deletion_deferred = false;
+  }
+  end_claim(*claim);
+  return true;
+}
+
+void ReferenceTable::describe(const std::function<void(const Change&)>& visit) const {
+  for (const auto& [key, process] : processes_) {
+    visit(change::ProcessSeen{process.holder});
+  }
+  for (const auto& [id, reference] : references_) {
+    visit(change::Acquired{id, reference.process->holder.key, reference.profile->name,
+                           reference.profile->temporary, reference.since, reference.label});
+  }
+  for (const auto& [hive_id, hive] : hives_) {
+    for (const auto& [folded, profile] : hive.profiles) {
+      if (profile.temporary && profile.references.empty()) {
+        visit(change::MadeTemporary{hive_id, profile.name});
+      }
+      if (profile.deletion_deferred) {
+        visit(change::Deferred{hive_id, profile.name});
+      }
+    }
+  }
+  for (const auto& [id, claim] : claims_) {
+    visit(change::Claimed{id, claim.process->holder.key, claim.profile->name,
+                          claim.released_reference});
+  }
+}
+
+Hive& ReferenceTable::hive_for(const std::string& id) {
+  Hive& hive = hives_[id];
+  if (hive.id.empty()) {
+    hive.id = id;
+  }
+  return hive;
+}
+
+Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
+  const auto [found, inserted] =
+      hive.profiles.try_emplace(name.folded(), Profile{&hive, name, false, false, nullptr, {}});
+  profile_count_ += inserted ? 1 : 0;
+  return found->second;
+}
+
+Profile* ReferenceTable::profile_in(const std::string& hive, const ProfileName& name) {
+  Hive* found = find_in(hives_, hive);
+  return found ? find_in(found->profiles, name.folded()) : nullptr;
+}
+
+Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const ProfileName& name) {
+  if (const Profile* profile = find_profile(hive, name); profile && profile->claim) {
+    return nullptr;
+  }
+  return &profile_for(hive_for(hive), name);
+}
+
+void ReferenceTable::end_reference(Reference& reference) {
+  Profile& profile = *reference.profile;
+  reference.process->references.erase(reference.process->references.iterator_to(reference));
+  profile.references.erase(profile.references.iterator_to(reference));
+  --profile.hive->references;
+  references_.erase(std::string(reference.id));
+  forget_if_idle(profile);
+}
+
+void ReferenceTable::end_claim(Claim& claim) {
+  Profile& profile = *claim.profile;
+  claim.process->claims.erase(claim.process->claims.iterator_to(claim));
+  profile.claim = nullptr;
+  --profile.hive->claims;
+  claims_.erase(std::string(claim.id));
+  forget_if_idle(profile);
+}
+
+void ReferenceTable::forget_if_idle(Profile& profile) {
+  if (profile.references.empty() && !profile.claim && !profile.is_to_be_deleted()) {
+    Hive& hive = *profile.hive;
+    hive.profiles.erase(std::string(profile.name.folded()));
+    --profile_count_;
+    forget_if_idle(hive);
+  }
+}
+
+void ReferenceTable::forget_if_idle(Hive& hive) {
+  if (hive.profiles.empty() && hive.processes == 0) {
+    hives_.erase(std::string(hive.id));
+  }
+}
+
+}  // namespace profile_broker::service
