@@ -5,6 +5,7 @@
 #
 # It offers wine_prefix_begin and wine_prefix_end, wait_until, the stand-in provider's registration, and the service's
 # life through the real sc.exe. The caller's trap must call wine_prefix_end.
+# shellcheck shell=bash disable=SC2030,SC2031  # the template is made in a subshell with a WINEPREFIX of its own
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 wine_home=$root/build/wine
@@ -99,7 +100,10 @@ service_is() { [[ $(service_state) == "$1" ]]; }
 service_answers() { wine "$windows_bin/profile-broker.exe" status >/dev/null 2>&1; }
 
 start_service() {
-  wine sc.exe start "$service_name" >/dev/null
+  if ! wine sc.exe start "$service_name" >/dev/null; then
+    echo "sc.exe start $service_name failed; its program is $windows_bin/mapi-profile-broker.exe" >&2
+    return 1
+  fi
   wait_until 20 "the service to answer" service_answers
 }
 

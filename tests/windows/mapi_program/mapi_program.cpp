@@ -98,8 +98,13 @@ class Program {
 
   std::string read(const std::string&) {
     return on_session([this] {
-      return "PR_PROFILE_NAME " + read_text(instance_, PR_PROFILE_NAME_A) + "; PR_COMMENT " +
-             read_text(settings_, PR_COMMENT_A);
+      std::string answer;
+      if (!read_text(instance_, PR_PROFILE_NAME_A, answer)) {
+        return answer;
+      }
+      answer += "; ";
+      read_text(settings_, PR_COMMENT_A, answer);
+      return answer;
     });
   }
 
@@ -188,20 +193,22 @@ class Program {
     return "";
   }
 
-  std::string read_text(LPPROFSECT section, ULONG tag) {
+  // Appends "PR_COMMENT "text"" or what went wrong; false when the section cannot be read at all.
+  bool read_text(LPPROFSECT section, ULONG tag, std::string& answer) {
+    answer += tag == PR_COMMENT_A ? "PR_COMMENT " : "PR_PROFILE_NAME ";
     SizedSPropTagArray(1, tags) = {1, {tag}};
     ULONG count = 0;
     LPSPropValue values = nullptr;
     const HRESULT result =
         section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &values);
     if (FAILED(result)) {
-      return result_text(result, section, mapi_);
+      answer += result_text(result, section, mapi_);
+      return false;
     }
-    const std::string text = PROP_TYPE(values[0].ulPropTag) == PT_ERROR
-                                 ? result_text(values[0].Value.err)
-                                 : quoted(values[0].Value.lpszA);
+    answer += PROP_TYPE(values[0].ulPropTag) == PT_ERROR ? result_text(values[0].Value.err)
+                                                         : quoted(values[0].Value.lpszA);
     mapi_.free_buffer(values);
-    return text;
+    return true;
   }
 
   std::string rows_text(LPMAPITABLE table) {

@@ -1,0 +1,36 @@
+# Sourced by ./dev and the demo: colours on a terminal, and steps that say how long they take. A step's output goes to a
+# file, which is shown when the step fails and not otherwise.
+# shellcheck shell=bash disable=SC2034  # colours are for whoever sources this
+
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+  bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' cyan=$'\e[36m' plain=$'\e[0m'
+else
+  bold='' dim='' green='' red='' cyan='' plain=''
+fi
+
+# step LOGFILE WHAT COMMAND...: runs the command and counts the seconds beside WHAT (on a terminal in place, else by a
+# line every 15 seconds).
+step() {
+  local log=$1 what=$2 begin=$SECONDS said=0 process
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  "$@" >"$log" 2>&1 &
+  process=$!
+  while kill -0 "$process" 2>/dev/null; do
+    if [[ -t 1 ]]; then
+      printf '\r  %-52s %4d s' "$what" $((SECONDS - begin))
+    elif ((SECONDS - begin >= said + 15)); then
+      said=$((SECONDS - begin))
+      printf '  %-52s %4d s ...\n' "$what" "$said"
+    fi
+    sleep 0.1
+  done
+  [[ -t 1 ]] && printf '\r'
+  if wait "$process"; then
+    printf '  %-52s %4d s\n' "$what" $((SECONDS - begin))
+  else
+    printf '  %-52s %sfailed%s after %d s; the end of %s:\n' "$what" "$red" "$plain" $((SECONDS - begin)) "$log"
+    tail -n 40 "$log"
+    return 1
+  fi
+}

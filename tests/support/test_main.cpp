@@ -1,0 +1,5 @@
+// The main function of every test program. Catch2 2 generates it here, once, because that takes
+// long to compile; main and not wmain, which MinGW finds only with a linker option.
+#define CATCH_CONFIG_MAIN
+#define DO_NOT_USE_WMAIN
+#include "tests/support/catch.h"
