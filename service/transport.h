@@ -17,6 +17,9 @@ class Transport {
   // platform.
   virtual boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
                                                         boost::system::error_code& error) = 0;
+  // Writes what can be written without waiting; 0 when nothing can, or when the platform has no
+  // such write. An error shows in the next write().
+  virtual std::size_t write_now(boost::asio::const_buffer buffer) noexcept = 0;
   // Writes all of it, or sets error.
   virtual boost::asio::awaitable<void> write(boost::asio::const_buffer buffer,
                                              boost::system::error_code& error) = 0;

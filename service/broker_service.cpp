@@ -1,0 +1,237 @@
+// Putting the parts together, recovery, and the end (broker_service.h).
+#include "service/broker_service.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "proto/uuid.h"
+#include "service/journal.h"
+#include "service/server.h"
+
+namespace profile_broker::service {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto kJournalRetry = 1s;
+
+std::string random_uuid() {
+  static std::random_device device;  // the system's generator: ids must not be guessed
+  std::array<std::uint8_t, 16> bytes;
+  for (std::size_t i = 0; i < bytes.size(); i += 4) {
+    const std::uint32_t word = device();
+    for (std::size_t j = 0; j < 4; ++j) {
+      bytes[i + j] = static_cast<std::uint8_t>(word >> (8 * j));
+    }
+  }
+  return uuid_from_random(bytes);
+}
+
+WallTime wall_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+class BrokerService::Parts {
+ public:
+  Parts(const Options& options, Log& log)
+      : options_(options),
+        log_(log),
+        facts_{PROFILE_BROKER_VERSION, random_uuid(), wall_now()},
+        recovery_timer_(context_),
+        journal_timer_(context_) {}
+
+  std::optional<StartFailure> start();
+  void run();
+  void stop();
+
+  asio::io_context& context() { return context_; }
+  Log& log() { return log_; }
+
+  void apply_limits(const ServiceLimits& limits) {
+    options_.limits = limits;
+    if (server_) {
+      server_->set_limits(limits);
+      dispatcher_->set_limits(limits);
+    }
+  }
+
+ private:
+  std::optional<StartFailure> open_journal();
+  void recover(const Replayed& replayed);
+  void begin_recovery_time();
+  void watch_journal();
+  void add_status(result::Status& status) const;
+
+  asio::io_context context_{1};
+  Options options_;
+  Log& log_;
+  ServiceFacts facts_;
+  std::unique_ptr<JournalFile> file_;
+  ReferenceTable table_;
+  EventFeed events_;
+  ProcessWatch processes_{[this](const ProcessKey& process) { server_->process_ended(process); }};
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Server> server_;
+  asio::steady_timer recovery_timer_;
+  asio::steady_timer journal_timer_;
+  bool stopped_ = false;
+};
+
+std::optional<StartFailure> BrokerService::Parts::open_journal() {
+  const std::string folder =
+      options_.state_folder.empty() ? default_state_folder() : options_.state_folder;
+  auto opened = open_journal_file(folder);
+  if (auto* failure = std::get_if<StartFailure>(&opened)) {
+    return std::move(*failure);
+  }
+  file_ = std::get<std::unique_ptr<JournalFile>>(std::move(opened));
+  journal_ = std::make_unique<Journal>(*file_, table_, log_, [this] {
+    return JournalOpened{1, facts_.version, facts_.instance, boot_identity(), wall_now()};
+  });
+  return std::nullopt;
+}
+
+std::optional<StartFailure> BrokerService::Parts::start() {
+  if (auto failure = open_journal()) {
+    return failure;
+  }
+  auto replayed = journal_->replay_into(table_);
+  if (const auto* trouble = std::get_if<FileTrouble>(&replayed)) {
+    return StartFailure{ExitCode::journal_unreadable, trouble->text};
+  }
+  dispatcher_ = std::make_unique<Dispatcher>(
+      Dispatcher::Surroundings{table_, *journal_, processes_, events_, random_uuid,
+                               [this](result::Status& status) { add_status(status); }},
+      facts_, options_.limits);
+  server_ = std::make_unique<Server>(context_.get_executor(), *dispatcher_, processes_, events_,
+                                     log_, options_.limits);
+
+  const std::string endpoint = options_.endpoint.empty() ? default_endpoint() : options_.endpoint;
+  auto listener = listen_on(context_.get_executor(), endpoint);
+  if (auto* failure = std::get_if<StartFailure>(&listener)) {
+    return std::move(*failure);
+  }
+  recover(std::get<Replayed>(replayed));
+  journal_->rewrite();  // trouble is logged; it protects what it knows and tries again
+  watch_journal();
+  server_->serve(std::get<std::unique_ptr<Listener>>(std::move(listener)));
+  log_.info("version " + facts_.version + " listens on " + endpoint + ", instance " +
+            facts_.instance);
+  return std::nullopt;
+}
+
+void BrokerService::Parts::recover(const Replayed& replayed) {
+  std::vector<ProcessKey> holders;
+  for (const auto& [key, process] : table_.processes()) {
+    holders.push_back(key);
+  }
+  std::size_t gone = 0;
+  const std::size_t before = table_.reference_count();
+  for (const ProcessKey& key : holders) {
+    auto pin = replayed.other_boot ? nullptr : pin_process(context_.get_executor(), key.pid);
+    if (pin && pin->key() == key) {
+      processes_.adopt(std::move(pin));
+    } else {
+      table_.apply(change::ProcessEnded{key});
+      ++gone;
+    }
+  }
+  if (replayed.nothing) {
+    return;
+  }
+  log_.info("recovered " + std::to_string(table_.reference_count()) + " references of " +
+            std::to_string(holders.size() - gone) + " processes; " + std::to_string(gone) +
+            " processes with " + std::to_string(before - table_.reference_count()) +
+            " references have ended meanwhile");
+  if (!replayed.closed_cleanly) {
+    begin_recovery_time();
+  }
+}
+
+void BrokerService::Parts::begin_recovery_time() {
+  if (options_.limits.recovery_time.count() == 0) {
+    return;
+  }
+  dispatcher_->set_recovering(true);
+  log_.warning("the service did not stop in order last time: for " +
+               std::to_string(options_.limits.recovery_time.count()) +
+               " s nothing is deleted, so that programs which began meanwhile can register");
+  recovery_timer_.expires_after(options_.limits.recovery_time);
+  recovery_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      dispatcher_->set_recovering(false);
+      log_.info("recovery is over: leftovers are deleted by the next sweep");
+    }
+  });
+}
+
+void BrokerService::Parts::watch_journal() {
+  journal_timer_.expires_after(kJournalRetry);
+  journal_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      journal_->retry();
+      watch_journal();
+    }
+  });
+}
+
+void BrokerService::Parts::add_status(result::Status& status) const {
+  status.connections = server_->connection_count();
+  status.journal_writable = journal_->writable();
+  status.journal_error = journal_->error();
+  status.journal_bytes = journal_->bytes();
+  status.journal_records = journal_->records();
+  status.journal_damaged_lines = journal_->damaged_lines();
+}
+
+void BrokerService::Parts::run() {
+  context_.run();
+  log_.info("stopped");
+}
+
+void BrokerService::Parts::stop() {
+  if (std::exchange(stopped_, true)) {
+    return;
+  }
+  if (dispatcher_) {
+    dispatcher_->set_stopping();
+    server_->stop();
+    journal_->close_cleanly(wall_now());
+  }
+  context_.stop();
+}
+
+BrokerService::BrokerService(const Options& options, Log& log)
+    : parts_(std::make_unique<Parts>(options, log)) {}
+BrokerService::~BrokerService() = default;
+
+std::optional<StartFailure> BrokerService::start() {
+  return parts_->start();
+}
+void BrokerService::run() {
+  parts_->run();
+}
+
+void BrokerService::stop() {
+  asio::post(parts_->context(), [parts = parts_.get()] { parts->stop(); });
+}
+
+void BrokerService::note_session_change(std::uint32_t session, std::string_view what) {
+  asio::post(parts_->context(),
+             [parts = parts_.get(), text = "session " + std::to_string(session) + ": " +
+                                           std::string(what)] { parts->log().info(text); });
+}
+
+void BrokerService::apply_limits(const ServiceLimits& limits) {
+  asio::post(parts_->context(), [parts = parts_.get(), limits] { parts->apply_limits(limits); });
+}
+
+}  // namespace profile_broker::service

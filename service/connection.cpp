@@ -1,0 +1,294 @@
+// Reading, answering and writing (connection.h). All on the service's one thread.
+#include "service/connection.h"
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "proto/jsonrpc.h"
+
+namespace profile_broker::service {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t kReadBytes = 8 * 1024;
+
+asio::awaitable<void> wait_for_wake(asio::steady_timer& timer) {
+  timer.expires_at(asio::steady_timer::time_point::max());
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+}  // namespace
+
+std::string_view word_of(DisconnectReason reason) {
+  switch (reason) {
+    case DisconnectReason::closed_by_peer:
+      return "closed by the peer";
+    case DisconnectReason::closed_inside_frame:
+      return "closed by the peer inside a frame";
+    case DisconnectReason::read_failed:
+      return "reading failed";
+    case DisconnectReason::write_failed:
+      return "writing failed";
+    case DisconnectReason::framing_violated:
+      return "framing violated";
+    case DisconnectReason::not_identified:
+      return "peer not identified";
+    case DisconnectReason::first_frame_too_late:
+      return "no first frame in time";
+    case DisconnectReason::frame_too_late:
+      return "frame not complete in time";
+    case DisconnectReason::write_too_slow:
+      return "peer does not read";
+    case DisconnectReason::process_ended:
+      return "process ended";
+    case DisconnectReason::quota_exceeded:
+      return "quota exceeded";
+    case DisconnectReason::service_stopping:
+      return "service stopping";
+  }
+  return "ended";
+}
+
+Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Peer> peer,
+                       ConnectionHost& host, ConnectionId id, ProcessKey process,
+                       ConnectionQuota::Charge charge)
+    : peer_(std::move(peer)),
+      host_(host),
+      id_(id),
+      process_(process),
+      charge_(std::move(charge)),
+      work_for_writer_(executor),
+      room_in_queue_(executor),
+      read_deadline_([this] {
+        close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
+      }),
+      write_deadline_([this] { close(DisconnectReason::write_too_slow); }) {}
+
+void Connection::start() {
+  host_.deadlines().arm(read_deadline_, Deadline::Clock::now());
+  host_.deadline_armed();
+  // An exception here is out of memory or a defect of ours: it ends this connection and nothing
+  // else.
+  const auto spawn = [this](auto coroutine) {
+    asio::co_spawn(
+        work_for_writer_.get_executor(),
+        [self = shared_from_this(), coroutine]() -> asio::awaitable<void> {
+          co_await (self.get()->*coroutine)();
+        },
+        [self = shared_from_this()](const std::exception_ptr& failure) {
+          if (failure) {
+            self->close(DisconnectReason::read_failed, "out of memory or an internal error");
+          }
+        });
+  };
+  spawn(&Connection::read_frames);
+  spawn(&Connection::write_queue);
+}
+
+void Connection::close(DisconnectReason reason, const std::string& detail) {
+  if (std::exchange(closed_, true)) {
+    return;
+  }
+  const auto self = shared_from_this();  // the host forgets us in connection_ended
+  read_deadline_.disarm();
+  write_deadline_.disarm();
+  peer_->transport().close();
+  work_for_writer_.cancel();
+  room_in_queue_.cancel();
+  host_.connection_ended(*this, reason, detail);
+}
+
+asio::awaitable<void> Connection::read_frames() {
+  std::array<char, kReadBytes> bytes;
+  while (!closed_) {
+    error_code error;
+    const std::size_t got = co_await peer_->transport().read_some(asio::buffer(bytes), error);
+    if (closed_) {
+      co_return;
+    }
+    if (error) {
+      const bool end = error == asio::error::eof || error == asio::error::connection_reset;
+      close(!end                          ? DisconnectReason::read_failed
+            : frames_.at_frame_boundary() ? DisconnectReason::closed_by_peer
+                                          : DisconnectReason::closed_inside_frame,
+            error.message());
+      co_return;
+    }
+    frames_.append({bytes.data(), got});
+    while (const auto content = closed_ ? std::nullopt : frames_.next()) {
+      if (!caller_ && !identify(*content)) {
+        co_return;
+      }
+      handle(*content);
+      // Who sends requests and does not read the answers waits here; the write deadline ends it.
+      while (!closed_ && outbound_.size() > kMaxOutboundQueueBytes) {
+        flush_now();
+        if (outbound_.size() > kMaxOutboundQueueBytes) {
+          co_await wait_for_wake(room_in_queue_);
+        }
+      }
+    }
+    if (closed_) {
+      co_return;
+    }
+    flush_now();
+    if (const auto violation = frames_.error()) {
+      const std::string text(text_of(*violation));
+      say_goodbye({Reason::invalid_request, text});
+      close(DisconnectReason::framing_violated, text);
+      co_return;
+    }
+    set_deadline_after_read();
+  }
+}
+
+void Connection::set_deadline_after_read() {
+  if (!caller_) {
+    return;  // the first frame's deadline runs from the connect
+  }
+  if (frames_.at_frame_boundary()) {
+    read_deadline_.disarm();
+  } else if (!read_deadline_.armed()) {  // more bytes of the same frame buy no time
+    host_.deadlines().arm(read_deadline_, Deadline::Clock::now());
+    host_.deadline_armed();
+  }
+}
+
+bool Connection::identify(std::string_view first_frame) {
+  auto identity = peer_->blocking_identify(first_frame);
+  if (const auto* why = std::get_if<std::string>(&identity)) {
+    say_goodbye(
+        {Reason::access_denied, "the service cannot tell who is calling, or may not serve it"});
+    close(DisconnectReason::not_identified, *why);
+    return false;
+  }
+  caller_ = std::get<Caller>(std::move(identity));
+  read_deadline_.disarm();
+  if (const auto refusal = host_.identified(*this, *caller_)) {
+    say_goodbye(*refusal);
+    close(DisconnectReason::quota_exceeded, refusal->text);
+    return false;
+  }
+  return true;
+}
+
+void Connection::handle(std::string_view content) {
+  auto read = read_request(content);
+  if (const auto* bad = std::get_if<BadRequest>(&read)) {
+    queue(refusal_text(bad->id, bad->refusal));
+    return;
+  }
+  const auto& request = std::get<Request>(read);
+  auto call = read_call(request.method, request.params);
+  auto* refusal = std::get_if<Refusal>(&call);
+  Dispatcher::Outcome outcome =
+      refusal ? Dispatcher::Outcome(std::move(*refusal))
+              : host_.dispatcher().handle({*caller_, id_, request.id.has_value(), this},
+                                          std::get<Call>(call), host_.now());
+  if (!request.id) {
+    return;
+  }
+  if (const auto* no = std::get_if<Refusal>(&outcome)) {
+    queue(refusal_text(*request.id, *no));
+    return;
+  }
+  const auto result = result_text(std::get<Result>(outcome));
+  const auto answer = answer_text(*request.id, result);
+  if (answer.size() > kMaxAnswerBytes) {
+    queue(refusal_text(
+        *request.id,
+        {Reason::quota_exceeded, "the answer would have " + std::to_string(answer.size()) +
+                                     " bytes; the limit is " + std::to_string(kMaxAnswerBytes)}));
+    return;
+  }
+  queue(answer);
+}
+
+void Connection::queue(std::string_view content) {
+  append_frame(outbound_, content);
+}
+
+void Connection::deliver(const Event& event) {
+  if (closed_) {
+    return;
+  }
+  if (outbound_.size() > kMaxOutboundQueueBytes) {
+    ++lost_events_;
+    last_lost_ = event;
+    return;
+  }
+  queue(notification_text(kEventMethod, params_of(event)));
+  work_for_writer_.cancel();
+}
+
+void Connection::report_overflow() {
+  if (lost_events_ > 0) {
+    lost_events_ = 0;
+    last_lost_.kind = EventKind::overflow;  // its sequence tells how many are missing
+    last_lost_.profile.clear();
+    last_lost_.process.reset();
+    last_lost_.session.reset();
+    last_lost_.reference.reset();
+    queue(notification_text(kEventMethod, params_of(last_lost_)));
+  }
+}
+
+// Most answers leave here, without the writer: one write for all that one read brought.
+void Connection::flush_now() {
+  if (writing_ || outbound_.empty()) {
+    return;
+  }
+  const std::size_t written = peer_->transport().write_now(asio::buffer(outbound_));
+  if (written == outbound_.size()) {
+    outbound_.clear();
+  } else {
+    outbound_.erase(0, written);
+    work_for_writer_.cancel();
+  }
+}
+
+asio::awaitable<void> Connection::write_queue() {
+  std::string under_way;
+  while (!closed_) {
+    if (outbound_.empty()) {
+      report_overflow();
+    }
+    if (outbound_.empty()) {
+      co_await wait_for_wake(work_for_writer_);
+      continue;
+    }
+    under_way.clear();
+    std::swap(under_way, outbound_);
+    writing_ = true;
+    host_.deadlines().arm(write_deadline_, Deadline::Clock::now());
+    host_.deadline_armed();
+    error_code error;
+    co_await peer_->transport().write(asio::buffer(under_way), error);
+    writing_ = false;
+    if (closed_) {
+      co_return;
+    }
+    write_deadline_.disarm();
+    if (error) {
+      close(DisconnectReason::write_failed, error.message());
+      co_return;
+    }
+    room_in_queue_.cancel();
+  }
+}
+
+// The last words to a peer that is about to be disconnected: written if that takes no waiting.
+void Connection::say_goodbye(const Refusal& refusal) {
+  queue(refusal_text({}, refusal));
+  flush_now();
+  peer_->transport().finish_sending();
+}
+
+}  // namespace profile_broker::service

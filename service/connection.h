@@ -1,0 +1,108 @@
+// One peer's connection: reads frames, has the peer identified after the first one, hands calls to
+// the dispatcher in order and writes the answers in order, with events between them. Knows
+// deadlines and queues; not what calls mean, who may do what, or what carries the bytes. Whatever a
+// peer does ends at worst its own connection, with a reason.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proto/framing.h"
+#include "service/connection_quota.h"
+#include "service/deadline_queue.h"
+#include "service/dispatcher.h"
+#include "service/listener.h"
+
+namespace profile_broker::service {
+
+// Why a connection ended, for the log; docs/protocol tells what each side sees.
+enum class DisconnectReason {
+  closed_by_peer,
+  closed_inside_frame,  // the peer went away in the middle of a frame
+  read_failed,
+  write_failed,
+  framing_violated,
+  not_identified,  // the operating system could not say who it is, or the peer is not allowed in
+  first_frame_too_late,
+  frame_too_late,
+  write_too_slow,
+  process_ended,
+  quota_exceeded,
+  service_stopping,
+};
+
+std::string_view word_of(DisconnectReason reason);
+
+class Connection;
+
+// What a connection needs of the server around it.
+class ConnectionHost {
+ public:
+  virtual Dispatcher& dispatcher() = 0;
+  virtual Moment now() const = 0;
+  virtual DeadlineQueue& deadlines() = 0;
+  virtual void deadline_armed() = 0;  // the server's timer may have to run earlier
+  // The peer is known now; a refusal closes the connection.
+  virtual std::optional<Refusal> identified(Connection& connection, const Caller& caller) = 0;
+  // Called once. detail is for the log: claimed and actual values, the system's error.
+  virtual void connection_ended(Connection& connection, DisconnectReason reason,
+                                const std::string& detail) = 0;
+
+ protected:
+  ~ConnectionHost() = default;
+};
+
+class Connection final : public EventSubscriber, public std::enable_shared_from_this<Connection> {
+ public:
+  // host is borrowed and outlives every connection.
+  Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Peer> peer,
+             ConnectionHost& host, ConnectionId id, ProcessKey process,
+             ConnectionQuota::Charge charge);
+
+  void start();
+  // Ends it at once; harmless when it has ended.
+  void close(DisconnectReason reason, const std::string& detail = {});
+
+  ConnectionId id() const { return id_; }
+  const ProcessKey& process() const { return process_; }
+  const std::optional<Caller>& caller() const { return caller_; }
+  ConnectionQuota::Charge& charge() { return charge_; }
+
+  void deliver(const Event& event) override;
+
+ private:
+  boost::asio::awaitable<void> read_frames();
+  boost::asio::awaitable<void> write_queue();
+
+  bool identify(std::string_view first_frame);
+  void handle(std::string_view content);
+  void queue(std::string_view content);
+  void say_goodbye(const Refusal& refusal);
+  void flush_now();
+  void report_overflow();
+  void set_deadline_after_read();
+
+  std::unique_ptr<Peer> peer_;
+  ConnectionHost& host_;
+  ConnectionId id_;
+  ProcessKey process_;
+  ConnectionQuota::Charge charge_;
+  std::optional<Caller> caller_;
+  FrameReader frames_;
+
+  std::string outbound_;           // queued, not yet handed to the transport
+  std::uint64_t lost_events_ = 0;  // since the queue was full
+  Event last_lost_;
+  bool writing_ = false;  // write_queue() has bytes under way
+  bool closed_ = false;
+  boost::asio::steady_timer work_for_writer_;  // cancelled to wake the writer
+  boost::asio::steady_timer room_in_queue_;    // cancelled to wake the reader
+  Deadline read_deadline_;
+  Deadline write_deadline_;
+};
+
+}  // namespace profile_broker::service

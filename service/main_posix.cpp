@@ -1,0 +1,87 @@
+// The service on Linux: always in a terminal, for development. SIGTERM and SIGINT stop it in order.
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "service/broker_service.h"
+
+namespace profile_broker::service {
+
+std::string default_state_folder() {
+  const char* state_home = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  const std::string base = state_home && *state_home ? state_home
+                           : home && *home           ? std::string(home) + "/.local/state"
+                                                     : "/tmp";
+  return base + "/mapi-profile-broker/service";
+}
+
+namespace {
+
+// Every process that holds a reference costs a descriptor, every connection another.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+int fail(Log& log, const StartFailure& failure) {
+  log.error("cannot start: " + failure.text);
+  return static_cast<int>(failure.code);
+}
+
+int run(std::vector<std::string> arguments) {
+  auto read = read_options(std::move(arguments));
+  if (const auto* say = std::get_if<SayAndExit>(&read)) {
+    std::fputs(say->text.c_str(), stdout);
+    return static_cast<int>(ExitCode::success);
+  }
+  const auto* options = std::get_if<Options>(&read);
+  const auto log = make_console_log(options && options->verbose);
+  if (!options) {
+    return fail(*log, std::get<StartFailure>(read));
+  }
+  raise_descriptor_limit();
+
+  // Blocked in every thread; the waiting thread below takes them.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGUSR1);  // our own: run() has returned
+  ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+
+  BrokerService service(*options, *log);
+  if (const auto failure = service.start()) {
+    return fail(*log, *failure);
+  }
+  std::thread signals([&] {
+    int signal = 0;
+    ::sigwait(&ends, &signal);
+    service.stop();
+  });
+  service.run();
+  ::pthread_kill(signals.native_handle(), SIGUSR1);
+  signals.join();
+  return static_cast<int>(ExitCode::success);
+}
+
+}  // namespace
+}  // namespace profile_broker::service
+
+int main(int count, char** arguments) {
+  try {
+    return profile_broker::service::run({arguments + 1, arguments + count});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mapi-profile-broker: %s\n", error.what());
+    return static_cast<int>(profile_broker::service::ExitCode::unexpected);
+  }
+}

@@ -1,0 +1,15 @@
+// Linux only: a pin from a pidfd that the kernel handed over (SO_PEERPIDFD), so that no moment is
+// left in which the pid could change hands.
+#pragma once
+
+#include <memory>
+
+#include "service/process_pin.h"
+#include "service/unique_fd_posix.h"
+
+namespace profile_broker::service {
+
+std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& executor,
+                                      std::uint32_t pid, UniqueFd pidfd);
+
+}  // namespace profile_broker::service

@@ -1,0 +1,184 @@
+// Accepting and ending (server.h).
+#include "service/server.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "proto/framing.h"
+#include "proto/jsonrpc.h"
+
+namespace profile_broker::service {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto kFirstBackOff = 100ms;
+constexpr auto kLongestBackOff = 5'000ms;
+
+}  // namespace
+
+Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
+               ProcessWatch& processes, EventFeed& events, Log& log, const ServiceLimits& limits)
+    : executor_(executor),
+      dispatcher_(dispatcher),
+      processes_(processes),
+      events_(events),
+      log_(log),
+      limits_(limits),
+      deadline_timer_(executor),
+      back_off_timer_(executor) {}
+
+void Server::serve(std::unique_ptr<Listener> listener) {
+  listener_ = std::move(listener);
+  asio::co_spawn(executor_, accept_peers(), [this](const std::exception_ptr& failure) {
+    if (failure && !stopping_) {  // out of memory: the loop must not end with it
+      log_.error("accepting connections failed and starts again");
+      serve(std::move(listener_));
+    }
+  });
+}
+
+asio::awaitable<void> Server::accept_peers() {
+  auto back_off = std::chrono::milliseconds(kFirstBackOff);
+  while (!stopping_) {
+    auto accepted = co_await listener_->accept();
+    if (stopping_) {
+      co_return;
+    }
+    if (auto* peer = std::get_if<std::unique_ptr<Peer>>(&accepted)) {
+      admit(std::move(*peer));
+      back_off = kFirstBackOff;
+      continue;
+    }
+    const auto& trouble = std::get<AcceptTrouble>(accepted);
+    if (!trouble.back_off) {
+      log_.debug(trouble.text);
+      continue;
+    }
+    log_.warning(trouble.text +
+                 "; connected programs are served on, new ones are accepted again in " +
+                 std::to_string(back_off.count()) + " ms");
+    back_off_timer_.expires_after(back_off);
+    co_await back_off_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    back_off = std::min(back_off * 2, std::chrono::milliseconds(kLongestBackOff));
+  }
+}
+
+void Server::admit(std::unique_ptr<Peer> peer) {
+  auto charge = quota_.take(peer->provisional_user(), limits_);
+  if (const auto* exceeded = std::get_if<ConnectionQuota::Exceeded>(&charge)) {
+    note_exceeded(*exceeded);
+    std::string goodbye;
+    append_frame(goodbye, refusal_text({}, {Reason::quota_exceeded, exceeded->text}));
+    peer->transport().write_now(asio::buffer(goodbye));
+    peer->transport().finish_sending();
+    peer->transport().close();
+    return;
+  }
+  const ProcessKey process = processes_.connection_begins(peer->take_pin());
+  const ConnectionId id = ++last_id_;
+  auto connection =
+      std::make_shared<Connection>(executor_, std::move(peer), *this, id, process,
+                                   std::get<ConnectionQuota::Charge>(std::move(charge)));
+  connections_.emplace(id, connection);
+  connection->start();
+}
+
+std::optional<Refusal> Server::identified(Connection& connection, const Caller& caller) {
+  connection.charge().no_longer_silent();
+  if (connection.charge().user() != caller.holder.hive) {
+    auto charge = quota_.take(caller.holder.hive, limits_);
+    if (const auto* exceeded = std::get_if<ConnectionQuota::Exceeded>(&charge)) {
+      note_exceeded(*exceeded);
+      return Refusal{Reason::quota_exceeded, exceeded->text};
+    }
+    connection.charge() = std::get<ConnectionQuota::Charge>(std::move(charge));
+    connection.charge().no_longer_silent();
+  }
+  return std::nullopt;
+}
+
+void Server::connection_ended(Connection& connection, DisconnectReason reason,
+                              const std::string& detail) {
+  const std::string who = "connection " + std::to_string(connection.id()) + " of process " +
+                          std::to_string(connection.process().pid) +
+                          " ended: " + std::string(word_of(reason)) +
+                          (detail.empty() ? "" : " (" + detail + ")");
+  if (reason == DisconnectReason::not_identified) {
+    log_.warning(who);
+  } else {
+    log_.debug(who);
+  }
+  events_.unsubscribe(connection);
+  dispatcher_.connection_closed(connection.id());
+  processes_.connection_ends(connection.process());
+  connection.charge() = {};
+  connections_.erase(connection.id());
+}
+
+void Server::process_ended(const ProcessKey& process) {
+  // Its connections first: a child that inherited one must not act in the dead process's name.
+  std::vector<std::shared_ptr<Connection>> orphans;
+  for (const auto& [id, connection] : connections_) {
+    if (connection->process() == process) {
+      orphans.push_back(connection);
+    }
+  }
+  for (const auto& connection : orphans) {
+    connection->close(DisconnectReason::process_ended);
+  }
+  dispatcher_.process_ended(process, now());
+}
+
+Moment Server::now() const {
+  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                started_)};
+}
+
+void Server::deadline_armed() {
+  const auto next = deadlines_.next();
+  if (deadline_timer_runs_ || !next || stopping_) {
+    return;
+  }
+  deadline_timer_runs_ = true;
+  deadline_timer_.expires_at(*next);
+  deadline_timer_.async_wait([this](const boost::system::error_code& error) {
+    deadline_timer_runs_ = false;
+    if (!error) {
+      deadlines_.expire(std::chrono::steady_clock::now());
+      deadline_armed();
+    }
+  });
+}
+
+void Server::note_exceeded(const ConnectionQuota::Exceeded& exceeded) {
+  if (exceeded.first) {
+    log_.warning(exceeded.text +
+                 "; further ones are refused until it has fewer. Look for a program that opens "
+                 "connections and does not close them");
+  }
+}
+
+void Server::stop() {
+  if (std::exchange(stopping_, true)) {
+    return;
+  }
+  if (listener_) {
+    listener_->close();
+  }
+  deadline_timer_.cancel();
+  back_off_timer_.cancel();
+  const auto all = connections_;
+  for (const auto& [id, connection] : all) {
+    connection->close(DisconnectReason::service_stopping);
+  }
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,72 @@
+// The connections of the service together: accepts them, counts them, times them, ends them. Passes
+// what it cannot judge on: identity to the listener's peers, calls to the dispatcher. The accept
+// loop has no way to end the service.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <unordered_map>
+
+#include "service/connection.h"
+#include "service/connection_quota.h"
+#include "service/deadline_queue.h"
+#include "service/listener.h"
+#include "service/log.h"
+#include "service/process_watch.h"
+
+namespace profile_broker::service {
+
+class Server final : public ConnectionHost {
+ public:
+  // All borrowed.
+  Server(const boost::asio::any_io_executor& executor, Dispatcher& dispatcher,
+         ProcessWatch& processes, EventFeed& events, Log& log, const ServiceLimits& limits);
+
+  void serve(std::unique_ptr<Listener> listener);
+  // Ends the listener and every connection. Idempotent.
+  void stop();
+
+  // Ends the process's connections and tells the dispatcher; for ProcessWatch to call.
+  void process_ended(const ProcessKey& process);
+
+  std::uint32_t connection_count() const { return quota_.total(); }
+  void set_limits(const ServiceLimits& limits) { limits_ = limits; }
+
+  Dispatcher& dispatcher() override { return dispatcher_; }
+  Moment now() const override;
+  DeadlineQueue& deadlines() override { return deadlines_; }
+  void deadline_armed() override;
+  std::optional<Refusal> identified(Connection& connection, const Caller& caller) override;
+  void connection_ended(Connection& connection, DisconnectReason reason,
+                        const std::string& detail) override;
+
+ private:
+  boost::asio::awaitable<void> accept_peers();
+  void admit(std::unique_ptr<Peer> peer);
+  void note_exceeded(const ConnectionQuota::Exceeded& exceeded);
+
+  boost::asio::any_io_executor executor_;
+  Dispatcher& dispatcher_;
+  ProcessWatch& processes_;
+  EventFeed& events_;
+  Log& log_;
+  ServiceLimits limits_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::unique_ptr<Listener> listener_;
+  bool stopping_ = false;
+  ConnectionQuota quota_;
+  DeadlineQueue deadlines_{kFirstFrameDeadline};
+  bool deadline_timer_runs_ = false;
+  boost::asio::steady_timer deadline_timer_;
+  boost::asio::steady_timer back_off_timer_;
+  ConnectionId last_id_ = 0;
+  std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections_;
+};
+
+// One queue of deadlines serves all three, because they are equally long.
+static_assert(kFirstFrameDeadline == kStartedFrameDeadline &&
+              kFirstFrameDeadline == kWriteDeadline);
+
+}  // namespace profile_broker::service
