@@ -61,3 +61,18 @@ find_package(Threads REQUIRED)
 target_compile_definitions(boost_asio INTERFACE BOOST_ERROR_CODE_HEADER_ONLY BOOST_ASIO_NO_DEPRECATED
                                                 BOOST_ASIO_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
 target_link_libraries(boost_asio INTERFACE Threads::Threads $<$<BOOL:${WIN32}>:ws2_32> $<$<BOOL:${WIN32}>:mswsock>)
+
+# version_resource(target file description): what Explorer shows of a program or DLL; nothing elsewhere.
+function(version_resource target name description)
+  if(NOT WIN32)
+    return()
+  endif()
+  get_target_property(type ${target} TYPE)
+  set(file_type VFT_APP)
+  if(type STREQUAL "SHARED_LIBRARY")
+    set(file_type VFT_DLL)
+  endif()
+  set(resource "${CMAKE_CURRENT_BINARY_DIR}/${target}.rc")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/version.rc.in" "${resource}" @ONLY)
+  target_sources(${target} PRIVATE "${resource}")
+endfunction()

@@ -12,7 +12,10 @@
  * that IProfAdmin::DeleteProfile takes. Errors: HRESULT values of MAPI, listed with each function;
  * test them with FAILED(). No function throws. Text: the W spelling takes UTF-16, the A spelling
  * the process's ANSI code page. On Linux, where the library exists for development, text is UTF-8
- * and only the A spelling exists; the hive there is the user id.
+ * and only the A spelling exists; the hive there is the user id. Service: found at its well-known
+ * pipe; the environment variable MAPI_PROFILE_BROKER_ENDPOINT names another one, for development.
+ * Whatever the name, only a server that belongs to the system's account is talked to, and on
+ * Windows only one of this machine.
  */
 #ifndef PROFILE_BROKER_CLIENT_H
 #define PROFILE_BROKER_CLIENT_H
@@ -105,7 +108,8 @@ ProfileBrokerAcquireA(const char* profile, uint32_t flags, PROFILE_BROKER_REFERE
  * temporary or its deletion deferred, the profile is deleted here and now by the remover. Null is
  * allowed and does nothing. S_OK; MAPI_W_NO_SERVICE: the service did not answer; it is told as soon
  * as it does, or sees the process end; an error of the remover: the profile is still there and
- * marked; the next sweep tries again. The reference has ended in every case. */
+ * marked; the next sweep tries again. The reference has ended in every case.
+ * MAPI_E_INVALID_PARAMETER: it had ended before, or never was one. */
 PROFILE_BROKER_API PROFILE_BROKER_RESULT PROFILE_BROKER_CALL
 ProfileBrokerRelease(PROFILE_BROKER_REFERENCE reference);
 
@@ -113,14 +117,18 @@ ProfileBrokerRelease(PROFILE_BROKER_REFERENCE reference);
  * machine uses it, else when its last reference ends: until then only processes that use it already
  * may acquire it. deferred: may be null; receives 1 when the deletion waits, 0 when the profile is
  * gone. S_OK either way, as MAPI does; with no service the deletion is marked in the hive, deferred
- * is 1 and the next sweep completes it. Errors of the remover (MAPI_E_NOT_FOUND: no such profile),
- * of names as for Acquire. */
+ * is 1 and the next sweep completes it. Errors of the remover (MAPI_E_NOT_FOUND: no such profile;
+ * after another error the profile is as it was before the call), of names as for Acquire;
+ * MAPI_E_BUSY: somebody is deleting the profile right now; MAPI_E_NO_ACCESS: no service, and the
+ * registry cannot be written; MAPI_E_NO_SUPPORT: there is no MAPI and no remover; the profile stays
+ * marked and deferred is 1. */
 PROFILE_BROKER_API PROFILE_BROKER_RESULT PROFILE_BROKER_CALL
 ProfileBrokerDeleteProfileA(const char* profile, int32_t* deferred);
 
 /* Tells whether a profile of this account is in use anywhere on the machine. A profile that nobody
  * told the broker of is not in use. MAPI_E_NETWORK_ERROR (0x80040115): no service to ask;
- * MAPI_E_UNCONFIGURED (0x8004011C): not installed; MAPI_E_TIMEOUT (0x80040401). */
+ * MAPI_E_UNCONFIGURED (0x8004011C): not installed; MAPI_E_TIMEOUT (0x80040401);
+ * MAPI_E_NO_ACCESS: whoever listens is not the service, or does not let this process in. */
 PROFILE_BROKER_API PROFILE_BROKER_RESULT PROFILE_BROKER_CALL
 ProfileBrokerQueryA(const char* profile, PROFILE_BROKER_USAGE* usage);
 

@@ -1,0 +1,236 @@
+// Acquiring, releasing, deleting and their removals, behind broker_client.h. Sweeping and asking
+// are in sweep.cpp.
+#include "client-lib/broker_client.h"
+
+#include <array>
+#include <mutex>
+#include <random>
+
+#include "proto/uuid.h"
+
+namespace profile_broker::client {
+namespace {
+
+std::string new_uuid() {
+  std::random_device random;
+  std::array<std::uint8_t, 16> bytes;
+  for (auto& byte : bytes) {
+    byte = static_cast<std::uint8_t>(random());
+  }
+  return uuid_from_random(bytes);
+}
+
+BrokerClient::Done failed(const Failure& failure) {
+  return {failure.hresult, failure.text};
+}
+
+// A callback must not throw; one that does has not deleted the profile for sure, and its claim must
+// be given back all the same.
+std::uint32_t result_of(const Remover& remove, const std::string& profile) {
+  try {
+    return remove(profile);
+  } catch (...) {
+    return hresult::kCallFailed;
+  }
+}
+
+bool is_success(std::uint32_t result) {
+  return (result & 0x80000000U) == 0;
+}
+
+}  // namespace
+
+BrokerClient::BrokerClient(Endpoint endpoint, HiveMarks marks)
+    : session_(std::move(endpoint), ledger_), marks_(std::move(marks)), timer_([this] {
+        Patience patience;
+        session_.settle(patience);
+        return ledger_.has_debts();
+      }) {}
+
+BrokerClient::Done BrokerClient::acquire(const ProfileName& profile, bool temporary,
+                                         Ledger::Handle& handle) {
+  const bool marked = temporary && marks_.write(profile) == HiveMarks::Written::created;
+  handle = ledger_.add({new_uuid(), profile, temporary});
+  Patience patience;
+  const auto granted = session_.acquire(handle, patience);
+  settle_later();
+  if (granted) {
+    if (temporary) {
+      // Again: a removal that was ending meanwhile may have taken the mark away. From here on
+      // nobody has a claim.
+      marks_.write(profile);
+    }
+    return {};
+  }
+  if (granted.failure().is_absence()) {
+    if (ledger_.keep_unregistered(handle)) {
+      settle_later();
+      return {hresult::kNoService, granted.failure().text};
+    }
+    return {hresult::kBusy, "this process is deleting the profile right now"};
+  }
+  ledger_.drop(handle);
+  if (marked) {
+    marks_.remove(profile);
+  }
+  return failed(granted.failure());
+}
+
+BrokerClient::Done BrokerClient::release(Ledger::Handle handle) {
+  Patience patience;
+  const auto released = session_.release(handle, patience);
+  settle_later();
+  if (!released) {
+    return {hresult::kInvalidParameter, "not a reference of this process, or released before"};
+  }
+  if (!*released) {
+    const auto& failure = released->failure();
+    if (failure.refused_as(Reason::not_found)) {
+      return {};  // the service lost or dropped it: it has ended all the same
+    }
+    return failure.is_absence() ? Done{hresult::kNoService, failure.text} : failed(failure);
+  }
+  if (const auto& removal = (*released)->removal) {
+    const auto removing = carry_out(*removal, patience);
+    if (removing.how == Removed::failed || removing.how == Removed::no_remover) {
+      return {removing.result,
+              "the profile could not be deleted; it stays marked, and the next "
+              "sweep tries again"};
+    }
+  }
+  return {};
+}
+
+BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool& deferred) {
+  deferred = false;
+  const auto written = marks_.write(profile);
+  const auto take_back_mark = [&] {
+    if (written == HiveMarks::Written::created) {
+      marks_.remove(profile);
+    }
+  };
+  Patience patience;
+  const auto answer = session_.ask<result::Delete>(call::Delete{profile}, patience);
+  settle_later();
+  if (!answer) {
+    if (!answer.failure().is_absence()) {
+      take_back_mark();
+      return failed(answer.failure());
+    }
+    if (written == HiveMarks::Written::failed) {
+      return {hresult::kNoAccess,
+              "the service does not answer, and the deletion cannot be marked in the registry"};
+    }
+    ledger_.owe(call::Delete{profile});
+    settle_later();
+    deferred = true;
+    return {hresult::kOk, answer.failure().text};
+  }
+  if (!answer->removal) {
+    deferred = true;
+    return {};
+  }
+  const auto removing = carry_out(*answer->removal, patience);
+  switch (removing.how) {
+    case Removed::yes:
+      return {};
+    case Removed::was_gone:
+      return {hresult::kNotFound, "there is no such profile"};
+    case Removed::held:
+      // A reference of ours that the service refused to register. It is told of the deletion again
+      // when it takes the reference.
+      ledger_.owe(call::Delete{profile});
+      settle_later();
+      deferred = true;
+      return {};
+    case Removed::no_remover:
+      deferred = true;
+      return {removing.result,
+              "there is no MAPI here to delete the profile with; it stays marked for deletion"};
+    case Removed::by_another_thread:
+      return {hresult::kBusy, "another thread of this process is deleting the profile right now"};
+    case Removed::failed:
+      break;
+  }
+  take_back_mark();  // the program is told, as by MAPI, and the profile stays
+  return {removing.result, "IProfAdmin::DeleteProfile failed; the profile is still there"};
+}
+
+BrokerClient::Done BrokerClient::undelete(const ProfileName& profile) {
+  ledger_.forget_deletion(profile);
+  const auto answer = ask<result::Undelete>(call::Undelete{profile});
+  if (!answer) {
+    return failed(answer.failure());
+  }
+  if (!marks_.remove(profile)) {
+    return {hresult::kNoAccess,
+            "the service has taken the deletion back, but the mark in the registry cannot be "
+            "removed; the next sweep would delete the profile"};
+  }
+  return {};
+}
+
+BrokerClient::Removing BrokerClient::carry_out(const Removal& removal, Patience& patience) {
+  const auto start = ledger_.begin_removal(removal);
+  if (start == Ledger::Start::in_work) {
+    return {Removed::by_another_thread};
+  }
+  auto removing = start == Ledger::Start::begun ? run_remover(removal) : Removing{Removed::held};
+  const bool gone = removing.how == Removed::yes || removing.how == Removed::was_gone;
+  if (gone) {
+    auto parsed = ProfileName::parse(removal.profile);
+    if (const auto* profile = std::get_if<ProfileName>(&parsed)) {
+      marks_.remove(*profile);
+    }
+  }
+  ledger_.removal_done(removal.claim);
+  report(removal, gone, patience);
+  return removing;
+}
+
+BrokerClient::Removing BrokerClient::run_remover(const Removal& removal) {
+  const auto remove = remover();
+  if (!remove) {
+    return {Removed::no_remover, hresult::kNoSupport};
+  }
+  const auto result = result_of(remove, removal.profile);
+  if (is_success(result)) {
+    return {Removed::yes};
+  }
+  return {result == hresult::kNotFound ? Removed::was_gone : Removed::failed, result};
+}
+
+// The claim survives a restart of the service, so whatever is not answered now is told later.
+void BrokerClient::report(const Removal& removal, bool removed, Patience& patience) {
+  const call::Finish finish{removal.claim, removed};
+  const auto answer = session_.ask<result::Finish>(finish, patience);
+  if (answer || answer.failure().refused_as(Reason::not_found) ||
+      answer.failure().refused_as(Reason::access_denied)) {
+    ledger_.close_claim(removal.claim);
+  } else {
+    ledger_.owe(finish);
+  }
+  settle_later();
+}
+
+void BrokerClient::set_remover(Remover remover) {
+  const std::lock_guard guard(remover_lock_);
+  remover_ = std::move(remover);
+}
+
+Remover BrokerClient::remover() const {
+  const std::lock_guard guard(remover_lock_);
+  return remover_ ? remover_ : default_remover();
+}
+
+bool BrokerClient::has_remover() const {
+  return static_cast<bool>(remover());
+}
+
+void BrokerClient::settle_later() {
+  if (ledger_.has_debts()) {
+    timer_.arm();
+  }
+}
+
+}  // namespace profile_broker::client

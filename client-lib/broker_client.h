@@ -1,0 +1,96 @@
+// What the library does for a MAPI program, call by call: the order of mark, question, removal and
+// report that keeps the promises of both sides. The C functions and the command-line tool are thin
+// over it. Any thread, any time; no lock is held while a remover runs.
+//
+// A mark is written before the service is asked and taken away after the profile is gone but before
+// the service is told so: until then the claim keeps everybody else from acquiring the profile, so
+// the mark taken away is never a newer one.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "client-lib/hive_marks.h"
+#include "client-lib/ledger.h"
+#include "client-lib/remover.h"
+#include "client-lib/retry_timer.h"
+#include "client-lib/session.h"
+
+namespace profile_broker::client {
+
+class BrokerClient {
+ public:
+  BrokerClient(Endpoint endpoint, HiveMarks marks);
+
+  // HRESULTs as client.h says. The texts of failures are for people.
+  struct Done {
+    std::uint32_t result = hresult::kOk;
+    std::string text;  // why, when it failed
+  };
+
+  Done acquire(const ProfileName& profile, bool temporary, Ledger::Handle& handle);
+  Done release(Ledger::Handle handle);
+  Done delete_profile(const ProfileName& profile, bool& deferred);
+  // The profile is neither temporary nor to be deleted any more.
+  Done undelete(const ProfileName& profile);
+
+  struct Usage {
+    ProfileReport report;  // references that the service does not know are counted
+    std::uint32_t own_references = 0;
+  };
+  Outcome<Usage> query(const ProfileName& profile);
+
+  struct Swept {
+    std::vector<std::string> removed;
+    struct Failed {
+      std::string profile;
+      std::uint32_t result;
+    };
+    std::vector<Failed> failed;  // still there, still marked
+    std::vector<Kept> kept;
+  };
+  // What was removed until a failure stays removed, and is told in swept.
+  Done sweep(Swept& swept);
+
+  struct Standing {
+    bool available = false;
+    result::Status status;
+    bool elevated = false;
+    Ledger::Counts own;
+  };
+  Standing standing();
+
+  // Empty: back to the default.
+  void set_remover(Remover remover);
+  bool has_remover() const;
+
+  template <typename R>
+  Outcome<R> ask(const Call& call) {
+    Patience patience;
+    return session_.ask<R>(call, patience);
+  }
+
+ private:
+  enum class Removed { yes, was_gone, failed, no_remover, held, by_another_thread };
+  struct Removing {
+    Removed how;
+    std::uint32_t result = hresult::kOk;
+  };
+  // Removes what the claim is for and reports.
+  Removing carry_out(const Removal& removal, Patience& patience);
+  Removing run_remover(const Removal& removal);
+  void report(const Removal& removal, bool removed, Patience& patience);
+  Remover remover() const;
+  std::vector<std::vector<ProfileName>> marked_profiles() const;
+  Done sweep_some(const std::vector<ProfileName>& names, Swept& swept);
+  void settle_later();
+
+  Ledger ledger_;
+  Session session_;
+  HiveMarks marks_;
+  mutable DeadlineLock remover_lock_;
+  Remover remover_;
+  RetryTimer timer_;  // last: its work uses the others
+};
+
+}  // namespace profile_broker::client

@@ -1,0 +1,17 @@
+// The pauses of retry_timer.h.
+#include "client-lib/retry_timer.h"
+
+#include <algorithm>
+#include <random>
+
+namespace profile_broker::client {
+
+std::chrono::milliseconds RetryPauses::next() {
+  const auto quarter = next_.count() / 4;
+  const auto spread = static_cast<unsigned>(2 * quarter + 1);
+  const auto varied = next_.count() - quarter + std::random_device{}() % spread;
+  next_ = std::min(next_ * 2, kLastRetryPause);
+  return std::chrono::milliseconds(varied);
+}
+
+}  // namespace profile_broker::client

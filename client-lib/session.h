@@ -1,0 +1,58 @@
+// This process's one connection to the service, shared by all its threads, which take turns. Opens
+// it when it is needed and again when it broke. Whatever the service may have forgotten or missed
+// is made good before anything else is asked: on a new connection all own references are acquired
+// once more (the service knows them by their UUIDs, so that changes nothing where nothing was
+// lost), then the errands are run. Requests are idempotent, so one whose connection breaks is asked
+// once more.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "client-lib/connection.h"
+#include "client-lib/deadline_lock.h"
+#include "client-lib/ledger.h"
+
+namespace profile_broker::client {
+
+class Session {
+ public:
+  // ledger: borrowed, outlives the session.
+  Session(Endpoint endpoint, Ledger& ledger) : endpoint_(std::move(endpoint)), ledger_(ledger) {}
+
+  template <typename R>
+  Outcome<R> ask(const Call& call, Patience& patience) {
+    return typed<R>(ask_json(call, patience));
+  }
+
+  // Asks for the added reference and keeps it when granted.
+  Outcome<result::Acquire> acquire(Ledger::Handle handle, Patience& patience);
+
+  // Takes the reference out of the ledger and tells the service, now or as an errand. Nothing when
+  // handle is not a reference.
+  std::optional<Outcome<result::Release>> release(Ledger::Handle handle, Patience& patience);
+
+  // Connects and tells the service everything it does not know, what it refused before included.
+  void settle(Patience& patience);
+
+  // What the service said of itself and this process; connects when needed.
+  Outcome<result::Hello> hello(Patience& patience);
+
+ private:
+  class Turn;
+
+  Outcome<Json> ask_json(const Call& call, Patience& patience);
+  // With the turn held:
+  std::optional<Failure> connect(Deadline deadline);
+  Outcome<Json> ask_connected(const Call& call, Deadline deadline);
+  std::optional<Failure> make_good(Deadline deadline);
+  std::optional<Failure> register_references(Deadline deadline);
+  std::optional<Failure> run_errands(Deadline deadline);
+
+  const Endpoint endpoint_;
+  Ledger& ledger_;
+  DeadlineLock turn_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace profile_broker::client
