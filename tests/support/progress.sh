@@ -8,6 +8,9 @@ else
   bold='' dim='' green='' red='' cyan='' plain=''
 fi
 
+# How far a build has come, "[12/80]", from the last lines of its log; nothing when the log is no build's.
+build_progress() { tail -c 400 "$1" | grep -o '^\[[0-9]*/[0-9]*\]' | tail -n 1 || true; }
+
 # step LOGFILE WHAT COMMAND...: runs the command and counts the seconds beside WHAT (on a terminal in place, else by a
 # line every 15 seconds).
 step() {
@@ -18,14 +21,14 @@ step() {
   process=$!
   while kill -0 "$process" 2>/dev/null; do
     if [[ -t 1 ]]; then
-      printf '\r  %-52s %4d s' "$what" $((SECONDS - begin))
+      printf '\r  %-52s %4d s  %-12s' "$what" $((SECONDS - begin)) "$(build_progress "$log")"
     elif ((SECONDS - begin >= said + 15)); then
       said=$((SECONDS - begin))
-      printf '  %-52s %4d s ...\n' "$what" "$said"
+      printf '  %-52s %4d s ... %s\n' "$what" "$said" "$(build_progress "$log")"
     fi
-    sleep 0.1
+    sleep 0.2
   done
-  [[ -t 1 ]] && printf '\r'
+  [[ -t 1 ]] && printf '\r%80s\r' ''
   if wait "$process"; then
     printf '  %-52s %4d s\n' "$what" $((SECONDS - begin))
   else

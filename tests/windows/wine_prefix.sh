@@ -32,6 +32,12 @@ wait_until() {
 # The Windows spelling of a Unix path: Wine shows the whole file system as drive Z:.
 windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 
+# The server's socket, which Wine would leave behind in /tmp, goes with the prefix.
+use_prefix() {
+  export WINEPREFIX=$1 TMPDIR=$1/tmp
+  mkdir -p "$TMPDIR"
+}
+
 # Makes the template unless it is there and of this Wine's version. Windows 10 is what the tests expect.
 wine_template() {
   local template=$wine_home/template version
@@ -41,13 +47,13 @@ wine_template() {
     flock 9
     [[ -f $template/.made-by && $(<"$template/.made-by") == "$version" ]] && exit 0
     rm -rf "$template" "$template.new"
-    mkdir -p "$template.new"
-    export WINEPREFIX=$template.new
+    use_prefix "$template.new"
     wineserver -p
     { wineboot --init && wine winecfg -v win10; } >"$wine_home/template.log" 2>&1 ||
       { echo "making the Wine prefix failed: $wine_home/template.log" >&2; exit 1; }
     wineserver -k || true
     wineserver -w
+    rm -rf "$template.new/tmp" "$template.new/wineserver"
     echo "$version" >"$template.new/.made-by"
     mv "$template.new" "$template"
   ) 9>"$wine_home/template.lock"
@@ -56,11 +62,10 @@ wine_template() {
 # wine_prefix_begin NAME: exports WINEPREFIX, a fresh prefix, with its wineserver running until wine_prefix_end.
 wine_prefix_begin() {
   wine_template
-  export WINEPREFIX=$wine_home/$1-$$
-  rm -rf "$WINEPREFIX"
-  cp -al "$wine_home/template" "$WINEPREFIX"
   local file
-  rm -f "$WINEPREFIX/wineserver"
+  rm -rf "${wine_home:?}/$1-$$"
+  cp -al "$wine_home/template" "$wine_home/$1-$$"
+  use_prefix "$wine_home/$1-$$"
   for file in "$WINEPREFIX"/*.reg; do
     cp --remove-destination "$wine_home/template/${file##*/}" "$file"
   done
@@ -72,7 +77,7 @@ wine_prefix_end() {
   wineserver -k || true
   wineserver -w || true
   rm -rf "$WINEPREFIX"
-  unset WINEPREFIX
+  unset WINEPREFIX TMPDIR
 }
 
 # The provider that mapi32.dll loads: the default client of HKLM\Software\Clients\Mail.
