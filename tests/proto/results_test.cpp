@@ -1,0 +1,117 @@
+#include "proto/limits.h"
+#include "proto/messages.h"
+#include "tests/support/catch.h"
+
+using namespace profile_broker;
+
+namespace {
+
+Json json_of(const Result& result) {
+  return Json::parse(result_text(result));
+}
+
+ProfileReport report() {
+  ProfileReport report;
+  report.hive = "S-1-5-18";
+  report.profile = "Sales";
+  report.references = 1;
+  report.temporary = true;
+  report.holders.push_back(
+      {42, 3, "OUTLOOK.EXE", WallTime(std::chrono::milliseconds(1000)), "label"});
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("results have the members that the protocol names") {
+  CHECK(json_of(result::Acquire{"r", 2, true, false}) == Json{{"reference", "r"},
+                                                              {"references", 2},
+                                                              {"temporary", true},
+                                                              {"deletionDeferred", false}});
+  CHECK(json_of(result::Release{0, std::nullopt}) == Json{{"references", 0}, {"removal", nullptr}});
+  CHECK(json_of(result::Release{0, Removal{"c", "p"}})["removal"] ==
+        Json{{"claim", "c"}, {"profile", "p"}});
+  CHECK(json_of(result::Delete{true, std::nullopt}) ==
+        Json{{"deferred", true}, {"removal", nullptr}});
+  CHECK(json_of(result::Undelete{}) == Json{{"temporary", false}, {"deletionDeferred", false}});
+  CHECK(json_of(result::Finish{}) == Json::object());
+  CHECK(json_of(result::Subscribe{}) == Json::object());
+  CHECK(json_of(result::Sweep{{{"c", "p"}},
+                              {{"a", KeptReason::in_use},
+                               {"b", KeptReason::being_removed},
+                               {"d", KeptReason::recovering}}}) ==
+        Json::parse(
+            R"({"removals":[{"claim":"c","profile":"p"}],"kept":[{"profile":"a","reason":"inUse"},
+                        {"profile":"b","reason":"beingRemoved"},{"profile":"d","reason":"recovering"}]})"));
+  const auto query = json_of(result::Query{report()});
+  CHECK(query == Json::parse(R"({"profile":"Sales","inUse":true,"references":1,"temporary":true,
+      "deletionDeferred":false,"beingRemoved":false,"holders":[{"process":42,"session":3,"image":"OUTLOOK.EXE",
+      "since":"1970-01-01T00:00:01.000Z","label":"label"}]})"));
+  const auto list = json_of(result::List{{report()}});
+  CHECK(list["profiles"][0]["hive"] == "S-1-5-18");
+  const auto hello = json_of(result::Hello{"1.0", "i", "S-1-5-18", 3, 42, true});
+  CHECK(hello == Json{{"service", "MapiProfileBroker"},
+                      {"version", "1.0"},
+                      {"protocol", kProtocolVersion},
+                      {"instance", "i"},
+                      {"hive", "S-1-5-18"},
+                      {"session", 3},
+                      {"process", 42},
+                      {"elevated", true}});
+}
+
+TEST_CASE("what the service writes, the client reads") {
+  const auto list = read_result<result::List>(json_of(result::List{{report(), report()}}));
+  REQUIRE(list);
+  REQUIRE(list->profiles.size() == 2);
+  CHECK(list->profiles[1].hive == "S-1-5-18");
+  CHECK(list->profiles[1].holders.at(0).image == "OUTLOOK.EXE");
+  const auto sweep =
+      read_result<result::Sweep>(json_of(result::Sweep{{{"c", "p"}}, {{"b", KeptReason::in_use}}}));
+  REQUIRE(sweep);
+  CHECK(sweep->removals.at(0).claim == "c");
+  CHECK(sweep->kept.at(0).reason == KeptReason::in_use);
+  const auto release = read_result<result::Release>(json_of(result::Release{0, Removal{"c", "p"}}));
+  REQUIRE(release);
+  CHECK(release->removal->profile == "p");
+  CHECK(read_result<result::Delete>(json_of(result::Delete{true, std::nullopt}))->deferred);
+  CHECK(read_result<result::Hello>(json_of(result::Hello{"1", "i", "h", 1, 2, false}))->process ==
+        2);
+  CHECK(read_result<result::Acquire>(json_of(result::Acquire{"r", 2, true, false}))->references ==
+        2);
+  result::Status status;
+  status.journal_error = "disk full";
+  status.references = 7;
+  const auto read = read_result<result::Status>(json_of(status));
+  REQUIRE(read);
+  CHECK(read->journal_error == "disk full");
+  CHECK(read->references == 7);
+}
+
+TEST_CASE("a hostile answer is nothing, never an exception") {
+  for (const auto* text :
+       {"null", "[]", "{}", "3", R"({"reference":5})", R"({"profiles":5})", R"({"profiles":[{}]})",
+        R"({"references":-1,"removal":null})", R"({"removals":[null],"kept":[]})"}) {
+    CAPTURE(text);
+    const auto json = Json::parse(text);
+    CHECK_FALSE(read_result<result::Acquire>(json));
+    CHECK_FALSE(read_result<result::List>(json));
+    CHECK_FALSE(read_result<result::Sweep>(json));
+    CHECK_FALSE(read_result<result::Status>(json));
+    CHECK_FALSE(read_result<result::Hello>(json));
+    CHECK_FALSE(read_event(json));
+  }
+}
+
+TEST_CASE("events of every kind go to the wire and back") {
+  for (int kind = 0; kind <= static_cast<int>(EventKind::overflow); ++kind) {
+    Event event{7, WallTime{}, static_cast<EventKind>(kind), "h", "p", 42, 3, "r"};
+    const auto read = read_event(Json::parse(params_of(event).dump()));
+    REQUIRE(read);
+    CHECK(read->kind == event.kind);
+    CHECK(read->process == 42U);
+    CHECK(read->reference == "r");
+    event.process.reset();
+    CHECK_FALSE(params_of(event).contains("process"));
+  }
+}

@@ -1,0 +1,62 @@
+#include "service/broker_service.h"
+
+#include <thread>
+
+#include "tests/service/memory_journal_file.h"
+#include "tests/service/scratch_folder.h"
+#include "tests/support/catch.h"
+
+using namespace profile_broker::service;
+
+namespace {
+
+Options options_in(const ScratchFolder& scratch) {
+  Options options;
+  options.endpoint = scratch.file("s");
+  options.state_folder = scratch.file("state");
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a service starts, stops when told from another thread, and starts again") {
+  ScratchFolder scratch;
+  RememberingLog log;
+  for (int i = 0; i < 3; ++i) {
+    BrokerService service(options_in(scratch), log);
+    const auto failure = service.start();
+    REQUIRE_FALSE(failure);
+    std::thread stopper([&] {
+      service.stop();
+      service.stop();
+    });
+    service.run();
+    stopper.join();
+  }
+  CHECK(log.warnings == 0);  // stopped in order each time: no recovery
+}
+
+TEST_CASE("a second service on the same state folder or endpoint does not start, and says why") {
+  ScratchFolder scratch;
+  RememberingLog log;
+  BrokerService first(options_in(scratch), log);
+  REQUIRE_FALSE(first.start());
+  BrokerService same_state(options_in(scratch), log);
+  CHECK(same_state.start()->code == ExitCode::state_in_use);
+  auto options = options_in(scratch);
+  options.state_folder = scratch.file("other");
+  BrokerService same_endpoint(options, log);
+  CHECK(same_endpoint.start()->code == ExitCode::endpoint_in_use);
+  first.stop();
+  first.run();
+}
+
+TEST_CASE("stop before run is not lost") {
+  ScratchFolder scratch;
+  RememberingLog log;
+  BrokerService service(options_in(scratch), log);
+  REQUIRE_FALSE(service.start());
+  service.stop();
+  service.run();
+  SUCCEED("run() returned");
+}

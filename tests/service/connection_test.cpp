@@ -1,0 +1,335 @@
+#include "service/connection.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "proto/jsonrpc.h"
+#include "service/server.h"
+#include "tests/service/memory_journal_file.h"
+#include "tests/service/terminal_server.h"
+
+using namespace profile_broker;
+using namespace profile_broker::service;
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+// The two ends of a connection in memory: what the test sends, what the service answered.
+class MemoryTransport final : public Transport {
+ public:
+  explicit MemoryTransport(asio::io_context& context) : wake_(context) {}
+
+  asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
+    while (incoming.empty() && !closed && !peer_closed) {
+      wake_.expires_at(asio::steady_timer::time_point::max());
+      error_code ignored;
+      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    if (closed || incoming.empty()) {
+      error =
+          closed ? asio::error::operation_aborted : asio::error::make_error_code(asio::error::eof);
+      co_return 0;
+    }
+    const std::size_t bytes = std::min(buffer.size(), incoming.size());
+    std::copy_n(incoming.begin(), bytes, static_cast<char*>(buffer.data()));
+    incoming.erase(0, bytes);
+    co_return bytes;
+  }
+  std::size_t write_now(asio::const_buffer buffer) noexcept override {
+    if (!peer_reads) {
+      return 0;
+    }
+    outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
+    return buffer.size();
+  }
+  asio::awaitable<void> write(asio::const_buffer buffer, error_code& error) override {
+    while (!peer_reads && !closed) {
+      wake_writer_.expires_at(asio::steady_timer::time_point::max());
+      error_code ignored;
+      co_await wake_writer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    if (closed) {
+      error = asio::error::operation_aborted;
+      co_return;
+    }
+    outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
+  }
+  void finish_sending() override {}
+  void close() override {
+    closed = true;
+    wake();
+  }
+  void wake() {
+    wake_.cancel();
+    wake_writer_.cancel();
+  }
+
+  std::string incoming;
+  std::string outgoing;
+  bool peer_reads = true;
+  bool peer_closed = false;
+  bool closed = false;
+
+ private:
+  asio::steady_timer wake_;
+  asio::steady_timer wake_writer_{wake_.get_executor()};
+};
+
+class MemoryPeer final : public Peer {
+ public:
+  MemoryPeer(asio::io_context& context, Caller caller)
+      : transport_(context), caller_(std::move(caller)) {}
+  Transport& transport() override { return transport_; }
+  std::unique_ptr<ProcessPin> take_pin() override { return nullptr; }
+  const std::string& provisional_user() const override { return caller_.holder.hive; }
+  std::variant<Caller, std::string> blocking_identify(std::string_view first_frame) override {
+    identified_by = first_frame;
+    if (refused) {
+      return std::string("not allowed");
+    }
+    return caller_;
+  }
+  MemoryTransport& memory() { return transport_; }
+
+  bool refused = false;
+  std::string identified_by;
+
+ private:
+  MemoryTransport transport_;
+  Caller caller_;
+};
+
+// A host without a listener: one terminal server, one clock that the test moves.
+struct Host final : ConnectionHost {
+  TerminalServer server;
+  asio::io_context context{1};
+  DeadlineQueue queue{kFirstFrameDeadline};
+  std::vector<DisconnectReason> ended;
+  std::shared_ptr<Connection> connection;
+  MemoryPeer* peer = nullptr;  // borrowed from connection
+
+  explicit Host(bool refused = false) {
+    auto made = std::make_unique<MemoryPeer>(context, caller("S-1", 100));
+    peer = made.get();
+    peer->refused = refused;
+    connection = std::make_shared<Connection>(context.get_executor(), std::move(made), *this, 1,
+                                              ProcessKey{100, 1}, ConnectionQuota::Charge{});
+    connection->start();
+    settle();
+  }
+  ~Host() {
+    connection->close(DisconnectReason::service_stopping);
+    settle();
+  }
+
+  Dispatcher& dispatcher() override { return server.dispatcher; }
+  Moment now() const override { return {}; }
+  DeadlineQueue& deadlines() override { return queue; }
+  void deadline_armed() override {}
+  std::optional<Refusal> identified(Connection&, const Caller&) override { return std::nullopt; }
+  void connection_ended(Connection& one, DisconnectReason reason, const std::string&) override {
+    server.events.unsubscribe(one);
+    ended.push_back(reason);
+  }
+
+  // Runs everything that can run.
+  void settle() {
+    context.restart();
+    context.poll();
+  }
+  void send(std::string_view bytes) {
+    peer->memory().incoming.append(bytes);
+    peer->memory().wake();
+    settle();
+  }
+  void send_frame(std::string_view content) {
+    std::string bytes;
+    append_frame(bytes, content);
+    send(bytes);
+  }
+  void request(int id, std::string_view method, std::string_view params = "{}") {
+    send_frame(R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" +
+               std::string(method) + R"(","params":)" + std::string(params) + "}");
+  }
+  std::vector<Json> answers() {
+    FrameReader reader(kMaxAnswerBytes);
+    reader.append(std::exchange(peer->memory().outgoing, {}));
+    std::vector<Json> all;
+    while (const auto content = reader.next()) {
+      all.push_back(Json::parse(*content));
+    }
+    return all;
+  }
+  void pass(std::chrono::milliseconds time) {
+    queue.expire(Deadline::Clock::now() + time);
+    settle();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("requests of one connection are answered in order, however they arrive") {
+  Host host;
+  std::string burst;
+  for (int i = 1; i <= 16; ++i) {
+    append_frame(burst,
+                 R"({"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"broker/hello"})");
+  }
+  SECTION("all at once") {
+    host.send(burst);
+  }
+  SECTION("byte by byte") {
+    for (const char c : burst) {
+      host.send({&c, 1});
+    }
+  }
+  const auto answers = host.answers();
+  REQUIRE(answers.size() == 16);
+  for (int i = 0; i < 16; ++i) {
+    CHECK(answers[i]["id"] == i + 1);
+    CHECK(answers[i]["result"]["hive"] == "S-1");
+  }
+}
+
+TEST_CASE("the peer is identified after its first frame and not before") {
+  Host host;
+  host.send("Content-Length: 2\r\n\r\n{");
+  CHECK(host.peer->identified_by.empty());
+  host.send("}");
+  CHECK(host.peer->identified_by == "{}");
+}
+
+TEST_CASE("a peer that may not be served hears so and is disconnected") {
+  Host host(true);
+  host.request(1, "broker/hello");
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::not_identified});
+  CHECK(host.answers().at(0)["error"]["data"]["reason"] == "accessDenied");
+}
+
+TEST_CASE("whoever says nothing is disconnected after the first frame's deadline") {
+  Host host;
+  host.pass(kFirstFrameDeadline - 500ms);
+  CHECK(host.ended.empty());
+  host.send("Content-Le");  // a beginning is no frame
+  host.pass(kFirstFrameDeadline + 100ms);
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::first_frame_too_late});
+}
+
+TEST_CASE(
+    "a frame once begun must be complete in time; between frames there is all the time of the "
+    "world") {
+  Host host;
+  host.request(1, "broker/hello");
+  host.pass(24h);
+  CHECK(host.ended.empty());
+  host.send("Content-Length: 10\r\n\r\n");
+  host.send("{");
+  host.pass(kStartedFrameDeadline + 100ms);
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::frame_too_late});
+}
+
+TEST_CASE("a violation of the framing is answered once and ends the connection") {
+  Host host;
+  host.request(1, "broker/hello");
+  host.answers();
+  host.send("Content-Length: 99999\r\n\r\n");
+  CHECK(host.answers().at(0)["error"]["code"] == -32600);
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::framing_violated});
+}
+
+TEST_CASE("frames that came before a violation are still carried out") {
+  Host host;
+  std::string bytes;
+  append_frame(bytes,
+               R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"A"}})");
+  host.send(bytes + "nonsense\r\n\r\n");
+  CHECK(host.server.table.reference_count() == 1);
+  CHECK(host.answers().size() == 2);
+}
+
+TEST_CASE("what is no request is refused and the connection lives on") {
+  Host host;
+  for (const auto* content :
+       {"nonsense", "[]", R"({"jsonrpc":"2.0","id":1,"method":"no/such"})",
+        R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":[1]})"}) {
+    host.send_frame(content);
+  }
+  const auto answers = host.answers();
+  REQUIRE(answers.size() == 4);
+  CHECK(answers[0]["error"]["code"] == -32700);
+  CHECK(answers[1]["error"]["code"] == -32600);
+  CHECK(answers[2]["error"]["code"] == -32601);
+  CHECK(answers[3]["error"]["code"] == -32602);
+  CHECK(host.ended.empty());
+}
+
+TEST_CASE("a notification is carried out and not answered") {
+  Host host;
+  host.send_frame(R"({"jsonrpc":"2.0","method":"reference/acquire","params":{"profile":"A"}})");
+  host.send_frame(R"({"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}})");
+  CHECK(host.answers().empty());
+  CHECK(host.server.table.reference_count() == 1);
+}
+
+TEST_CASE("references outlive their connection") {
+  Host host;
+  host.request(1, "reference/acquire", R"({"profile":"A"})");
+  host.peer->memory().peer_closed = true;
+  host.send("");
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::closed_by_peer});
+  CHECK(host.server.table.reference_count() == 1);
+}
+
+TEST_CASE("a peer that leaves inside a frame is told apart from one that leaves between frames") {
+  Host host;
+  host.request(1, "broker/hello");
+  host.peer->memory().peer_closed = true;
+  host.send("Content-Length: 10\r\n\r\n{");
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::closed_inside_frame});
+}
+
+TEST_CASE("who asks and never reads is not served without bound, and is disconnected in time") {
+  Host host;
+  host.request(1, "broker/hello");
+  host.peer->memory().peer_reads = false;
+  std::string burst;
+  for (int i = 0; i < 2'000; ++i) {
+    append_frame(burst, R"({"jsonrpc":"2.0","id":2,"method":"broker/status"})");
+  }
+  host.send(burst);
+  CHECK_FALSE(host.peer->memory().incoming.empty());  // not everything was even read
+  CHECK(host.ended.empty());
+  host.pass(kWriteDeadline + 100ms);
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::write_too_slow});
+}
+
+TEST_CASE("a slow subscriber loses events, is told how far, and hurts nobody else") {
+  Host host;
+  host.request(1, "broker/subscribe");
+  host.answers();
+  host.peer->memory().peer_reads = false;
+  const auto other = caller("S-1", 200);
+  for (int i = 0; i < 1'000; ++i) {
+    host.server.release(other, host.server.acquire(other, "A"));
+  }
+  host.settle();
+  host.peer->memory().peer_reads = true;
+  host.peer->memory().wake();
+  host.settle();
+  const auto events = host.answers();
+  REQUIRE(events.size() > 10);
+  REQUIRE(events.size() < 2'000);
+  CHECK(events.back()["params"]["event"] == "overflow");
+  CHECK(events.back()["params"]["sequence"] == 2'000);
+  for (std::size_t i = 0; i + 1 < events.size(); ++i) {
+    REQUIRE(events[i]["params"]["sequence"] == i + 1);
+  }
+  host.server.acquire(other, "B");
+  host.settle();
+  CHECK(host.answers().at(0)["params"]["sequence"] == 2'001);
+}

@@ -1,0 +1,103 @@
+#include "tests/service/terminal_server.h"
+
+using namespace profile_broker;
+using namespace profile_broker::service;
+
+namespace {
+
+const Caller kUser = caller("S-1-5-21-7", 100);
+const Caller kOther = caller("S-1-5-21-8", 200);
+const Caller kAdmin = caller("S-1-5-21-9", 300, 1, true);
+
+}  // namespace
+
+TEST_CASE("hello tells who the service takes the caller for") {
+  TerminalServer server;
+  const auto hello = server.ok<result::Hello>(kAdmin, call::Hello{1, "test"});
+  CHECK(hello.hive == "S-1-5-21-9");
+  CHECK(hello.process == 300);
+  CHECK(hello.session == 1);
+  CHECK(hello.elevated);
+  CHECK(hello.version == "1.2.3");
+  CHECK(server.refused(kUser, call::Hello{2, ""}) == Reason::version_mismatch);
+  server.ok<result::Hello>(kUser, call::Hello{});
+}
+
+TEST_CASE("a query of an unknown profile is zeros and false") {
+  TerminalServer server;
+  const auto report = server.query(kUser, "Never");
+  CHECK(report.profile == "Never");
+  CHECK(report.references == 0);
+  CHECK_FALSE(report.temporary);
+  CHECK_FALSE(report.deletion_deferred);
+  CHECK_FALSE(report.being_removed);
+  CHECK(report.holders.empty());
+  CHECK(server.table.profile_count() == 0);
+}
+
+TEST_CASE("a query shows the profile as first spelled, with its holders and their labels") {
+  TerminalServer server;
+  server.ok<result::Acquire>(
+      kUser, call::Acquire{profile_name("Sales"), std::nullopt, false, "mailbox 7"});
+  const auto report = server.query(kUser, "sALES");
+  CHECK(report.profile == "Sales");
+  CHECK(report.holders.at(0).label == "mailbox 7");
+  CHECK(report.holders.at(0).image == "program.exe");
+}
+
+TEST_CASE("a list has the caller's own hive, sorted; all hives are for administrators") {
+  TerminalServer server;
+  server.acquire(kUser, "b");
+  server.acquire(kUser, "A");
+  server.acquire(kOther, "c");
+  const auto own = server.ok<result::List>(kUser, call::List{});
+  REQUIRE(own.profiles.size() == 2);
+  CHECK(own.profiles[0].profile == "A");
+  CHECK(own.profiles[1].profile == "b");
+  CHECK(server.refused(kUser, call::List{true, std::nullopt}) == Reason::access_denied);
+  CHECK(server.refused(kUser, call::List{false, "S-1-5-21-8"}) == Reason::access_denied);
+  CHECK(server.ok<result::List>(kUser, call::List{false, "S-1-5-21-7"}).profiles.size() == 2);
+  CHECK(server.ok<result::List>(kAdmin, call::List{}).profiles.empty());
+  CHECK(server.ok<result::List>(kAdmin, call::List{true, std::nullopt}).profiles.size() == 3);
+  CHECK(server.ok<result::List>(kAdmin, call::List{false, "S-1-5-21-8"}).profiles.at(0).profile ==
+        "c");
+}
+
+TEST_CASE("administrators may query another hive, others may not learn even whether it exists") {
+  TerminalServer server;
+  server.acquire(kOther, "c");
+  CHECK(server.ok<result::Query>(kAdmin, call::Query{profile_name("c"), "S-1-5-21-8"})
+            .report.references == 1);
+  CHECK(server.refused(kUser, call::Query{profile_name("c"), "S-1-5-21-8"}) ==
+        Reason::access_denied);
+  CHECK(server.refused(kUser, call::Query{profile_name("c"), "nobody"}) == Reason::access_denied);
+}
+
+TEST_CASE("status counts the caller's hive, the whole machine for administrators") {
+  TerminalServer server;
+  server.acquire(kUser, "A");
+  server.acquire(kOther, "B");
+  server.acquire(kOther, "C");
+  const auto own = server.ok<result::Status>(kUser, call::Status{});
+  CHECK(own.references == 1);
+  CHECK(own.profiles == 1);
+  CHECK(own.hives == 1);
+  const auto all = server.ok<result::Status>(kAdmin, call::Status{});
+  CHECK(all.references == 3);
+  CHECK(all.hives == 2);
+  CHECK(all.connections == 1);
+  CHECK_FALSE(all.recovering);
+}
+
+TEST_CASE("only administrators may subscribe to other hives") {
+  TerminalServer server;
+  RememberingSubscriber subscriber;
+  const auto subscribe = [&](const Caller& who, const call::Subscribe& call) {
+    return std::holds_alternative<Result>(server.call(who, call, 0, true, &subscriber));
+  };
+  CHECK_FALSE(subscribe(kUser, {true, std::nullopt}));
+  CHECK_FALSE(subscribe(kUser, {false, "S-1-5-21-8"}));
+  CHECK(server.events.subscriber_count() == 0);
+  CHECK(subscribe(kUser, {}));
+  CHECK(subscribe(kAdmin, {false, "S-1-5-21-8"}));
+}

@@ -1,0 +1,107 @@
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "service/journal_file.h"
+#include "tests/service/scratch_folder.h"
+#include "tests/support/catch.h"
+
+using namespace profile_broker::service;
+
+namespace {
+
+std::unique_ptr<JournalFile> open_in(const std::string& folder) {
+  auto opened = open_journal_file(folder);
+  REQUIRE(std::holds_alternative<std::unique_ptr<JournalFile>>(opened));
+  return std::get<std::unique_ptr<JournalFile>>(std::move(opened));
+}
+
+std::string content_of(JournalFile& file) {
+  return std::get<std::string>(file.read_all());
+}
+
+}  // namespace
+
+TEST_CASE("the journal's file keeps what is appended and what replaces it") {
+  ScratchFolder scratch;
+  const auto folder = scratch.file("a/b/state");
+  {
+    auto file = open_in(folder);
+    CHECK(content_of(*file).empty());
+    CHECK_FALSE(file->append("one\n"));
+    CHECK_FALSE(file->append("two\n"));
+    CHECK(content_of(*file) == "one\ntwo\n");
+    CHECK_FALSE(file->replace("three\n"));
+    CHECK_FALSE(file->append("four\n"));
+  }
+  CHECK(content_of(*open_in(folder)) == "three\nfour\n");
+  struct stat info {};
+  ::stat(folder.c_str(), &info);
+  CHECK((info.st_mode & 0777) == 0700);
+}
+
+TEST_CASE(
+    "a second broker on the same state folder is refused, also after the journal was replaced") {
+  ScratchFolder scratch;
+  auto first = open_in(scratch.file("state"));
+  for (int i = 0; i < 2; ++i) {
+    const auto second = open_journal_file(scratch.file("state"));
+    REQUIRE(std::holds_alternative<StartFailure>(second));
+    CHECK(std::get<StartFailure>(second).code == ExitCode::state_in_use);
+    CHECK_FALSE(first->replace("x\n"));
+  }
+  first.reset();
+  CHECK(content_of(*open_in(scratch.file("state"))) == "x\n");
+}
+
+TEST_CASE("a state folder that cannot be is refused with its path") {
+  ScratchFolder scratch;
+  std::ofstream(scratch.file("file")) << "x";
+  const auto opened = open_journal_file(scratch.file("file") + "/state");
+  REQUIRE(std::holds_alternative<StartFailure>(opened));
+  CHECK(std::get<StartFailure>(opened).code == ExitCode::state_folder);
+  CHECK(std::get<StartFailure>(opened).text.find(scratch.file("file")) != std::string::npos);
+}
+
+TEST_CASE("a folder that was there keeps its permissions") {
+  ScratchFolder scratch;
+  std::filesystem::create_directory(scratch.file("state"));
+  ::chmod(scratch.file("state").c_str(), 0755);
+  open_in(scratch.file("state"));
+  struct stat info {};
+  ::stat(scratch.file("state").c_str(), &info);
+  CHECK((info.st_mode & 0777) == 0755);
+}
+
+TEST_CASE("a write that does not fit leaves no half record behind") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("whole\n"));
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 10;
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const auto trouble = file->append("does not fit\n");
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old_handler);
+  REQUIRE(trouble);
+  CHECK(content_of(*file) == "whole\n");
+  CHECK_FALSE(file->append("again\n"));
+  CHECK(content_of(*file) == "whole\nagain\n");
+}
+
+TEST_CASE("damaged bytes are kept in a file of their own") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  const auto kept = file->keep_aside("damaged\n", "2026-01-01T00:00:00.000Z");
+  REQUIRE(kept.index() == 0);
+  std::ifstream aside(std::get<std::string>(kept));
+  std::string line;
+  std::getline(aside, line);
+  CHECK(line == "damaged");
+}

@@ -1,0 +1,65 @@
+#include "service/journal_record.h"
+
+#include "tests/service/terminal_server.h"
+
+using namespace profile_broker;
+using namespace profile_broker::service;
+
+namespace {
+
+std::vector<JournalRecord> one_of_each() {
+  const ProcessKey process{42, 13'370'000'000'000'000'001ULL};
+  const auto name = profile_name("Sales \"Ä\" 1/2");
+  return {
+      JournalOpened{1, "1.0", numbered_uuid(1), "boot", WallTime(std::chrono::milliseconds(5))},
+      Change(change::ProcessSeen{{process, "S-1-5-18", 3, "OUTLOOK.EXE"}}),
+      Change(change::Acquired{numbered_uuid(2), process, name, true,
+                              WallTime(std::chrono::milliseconds(7)), "label"}),
+      Change(change::Released{numbered_uuid(2)}),
+      Change(change::MadeTemporary{"S-1-5-18", name}),
+      Change(change::Deferred{"S-1-5-18", name}),
+      Change(change::Undeleted{"S-1-5-18", name}),
+      Change(change::Claimed{numbered_uuid(3), process, name, numbered_uuid(2)}),
+      Change(change::Finished{numbered_uuid(3), true}),
+      Change(change::ProcessEnded{process}),
+      JournalClosed{WallTime(std::chrono::milliseconds(9))},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("every record goes to its line and back") {
+  std::uint64_t number = 0;
+  for (const auto& record : one_of_each()) {
+    auto line = journal_line(++number, record);
+    REQUIRE(line.back() == '\n');
+    CHECK(line.find('\n') == line.size() - 1);
+    line.pop_back();
+    CAPTURE(line);
+    const auto read = read_journal_line(line);
+    REQUIRE(read);
+    CHECK(read->number == number);
+    CHECK(journal_line(number, read->record) == line + "\n");
+  }
+}
+
+TEST_CASE("a line with any bit flipped, or cut anywhere, is no record") {
+  for (const auto& record : one_of_each()) {
+    auto line = journal_line(7, record);
+    line.pop_back();
+    for (std::size_t at = 0; at < line.size(); ++at) {
+      REQUIRE_FALSE(read_journal_line(std::string_view(line).substr(0, at)));
+      for (int bit = 0; bit < 8; ++bit) {
+        auto damaged = line;
+        damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
+        REQUIRE_FALSE(read_journal_line(damaged));
+      }
+    }
+  }
+}
+
+TEST_CASE("lines of another program are no records") {
+  for (const auto* line : {"", "{}", R"({"crc":"00000000","n":1})", "nonsense"}) {
+    CHECK_FALSE(read_journal_line(line));
+  }
+}

@@ -1,0 +1,187 @@
+#include "service/journal.h"
+
+#include "tests/service/memory_journal_file.h"
+#include "tests/service/terminal_server.h"
+
+using namespace profile_broker;
+using namespace profile_broker::service;
+
+namespace {
+
+const Holder kHolder{{10, 1}, "S-1", 2, "a.exe"};
+
+// A service's journal with the table it belongs to, on a file that outlives it.
+struct Run {
+  explicit Run(MemoryJournalFile& file, std::string boot = "this boot")
+      : journal(file, table, log,
+                [boot] {
+                  return JournalOpened{1, "1.0", numbered_uuid(1), boot, {}};
+                }),
+        replayed(std::get<Replayed>(journal.replay_into(table))) {}
+
+  bool keep(const Change& change) { return journal.keep(change) && table.apply(change); }
+  bool acquire(unsigned id, std::string_view profile = "A") {
+    return keep(
+        change::Acquired{numbered_uuid(id), kHolder.key, profile_name(profile), false, {}, ""});
+  }
+
+  ReferenceTable table;
+  RememberingLog log;
+  Journal journal;
+  Replayed replayed;
+};
+
+}  // namespace
+
+TEST_CASE("what was kept is there after a crash, which is seen as one") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    CHECK(run.replayed.nothing);
+    CHECK(run.keep(change::ProcessSeen{kHolder}));
+    CHECK(run.acquire(1));
+    CHECK(run.acquire(2));
+    CHECK(run.keep(change::Released{numbered_uuid(1)}));
+  }
+  Run again(file);
+  CHECK(again.table.reference_count() == 1);
+  CHECK_FALSE(again.replayed.nothing);
+  CHECK_FALSE(again.replayed.closed_cleanly);
+  CHECK(again.replayed.damaged_lines == 0);
+}
+
+TEST_CASE("a clean close is seen as one, until something follows it") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1);
+    run.journal.close_cleanly({});
+  }
+  {
+    Run again(file);
+    CHECK(again.replayed.closed_cleanly);
+    again.acquire(2);
+  }
+  CHECK_FALSE(Run(file).replayed.closed_cleanly);
+}
+
+TEST_CASE("a service that has nothing to remember leaves an empty file, which is no crash") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.journal.rewrite();
+  }
+  CHECK(file.content.empty());
+  CHECK(Run(file).replayed.nothing);
+}
+
+TEST_CASE("a journal cut at any byte loses at most the record that was being written") {
+  MemoryJournalFile whole;
+  {
+    Run run(whole);
+    run.keep(change::ProcessSeen{kHolder});
+    for (unsigned i = 1; i <= 5; ++i) {
+      run.acquire(i);
+    }
+  }
+  for (std::size_t cut = 0; cut <= whole.content.size(); ++cut) {
+    MemoryJournalFile file;
+    file.content = whole.content.substr(0, cut);
+    const auto complete =
+        static_cast<std::size_t>(std::count(file.content.begin(), file.content.end(), '\n'));
+    Run run(file);
+    REQUIRE(run.replayed.damaged_lines == 0);
+    REQUIRE(run.table.reference_count() ==
+            (complete > 2 ? complete - 2 : 0));  // two lines precede the first one
+  }
+}
+
+TEST_CASE("damaged lines are kept aside and reported, the others count") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    for (unsigned i = 1; i <= 3; ++i) {
+      run.acquire(i);
+    }
+    run.journal.close_cleanly({});
+  }
+  const auto second = file.content.find(numbered_uuid(2));
+  file.content[second] = '7';
+  Run run(file);
+  CHECK(run.table.reference_count() == 2);
+  CHECK(run.replayed.damaged_lines == 1);
+  CHECK_FALSE(run.replayed.closed_cleanly);  // what the lost line said is not known
+  CHECK(run.log.warnings == 1);
+  CHECK(file.aside.find('\n') == file.aside.size() - 1);
+  CHECK(run.journal.damaged_lines() == 1);
+}
+
+TEST_CASE("a line that stands twice counts once") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1);
+  }
+  const auto last = file.content.rfind("{\"crc\"");
+  file.content += file.content.substr(last);
+  Run run(file);
+  CHECK(run.table.reference_count() == 1);
+  CHECK(run.replayed.damaged_lines == 1);
+}
+
+TEST_CASE("a journal of an earlier boot is known as one") {
+  MemoryJournalFile file;
+  {
+    Run run(file, "earlier boot");
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1);
+  }
+  CHECK(Run(file).replayed.other_boot);
+  CHECK_FALSE(Run(file, "earlier boot").replayed.other_boot);
+}
+
+TEST_CASE("a journal that is mostly history is rewritten shorter, and loses nothing") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1, "stays");
+    for (unsigned i = 2; i < 12'000; ++i) {
+      REQUIRE(run.acquire(i));
+      REQUIRE(run.keep(change::Released{numbered_uuid(i)}));
+    }
+    CHECK(file.replaced > 0);
+    CHECK(run.journal.records() < 12'000);
+  }
+  Run again(file);
+  CHECK(again.table.reference_count() == 1);
+  CHECK(again.table.find_profile("S-1", profile_name("stays")));
+  CHECK(again.replayed.damaged_lines == 0);
+}
+
+TEST_CASE("a full disk is said once, refuses what cannot be remembered, and mends itself") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1);
+    file.full = true;
+    CHECK_FALSE(run.acquire(2));
+    CHECK_FALSE(run.acquire(3));
+    run.journal.retry();
+    CHECK_FALSE(run.journal.writable());
+    CHECK(run.journal.error() == "disk full");
+    CHECK(run.log.warnings == 1);
+    run.table.apply(change::Released{numbered_uuid(1)});  // happened although it could not be kept
+    file.full = false;
+    run.journal.retry();
+    CHECK(run.journal.writable());
+    CHECK(run.acquire(4));
+  }
+  Run again(file);
+  CHECK(again.table.reference_count() == 1);
+  CHECK(again.table.find_reference(numbered_uuid(4)));
+}

@@ -1,0 +1,75 @@
+#include "service/listener.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "service/unique_fd_posix.h"
+#include "tests/service/scratch_folder.h"
+#include "tests/support/catch.h"
+
+using namespace profile_broker::service;
+namespace asio = boost::asio;
+
+namespace {
+
+ExitCode failure_of(asio::io_context& context, const std::string& path) {
+  auto listening = listen_on(context.get_executor(), path);
+  REQUIRE(std::holds_alternative<StartFailure>(listening));
+  CHECK(std::get<StartFailure>(listening).text.find(path.substr(0, 20)) != std::string::npos);
+  return std::get<StartFailure>(listening).code;
+}
+
+}  // namespace
+
+TEST_CASE("a socket left behind by a killed service is taken over, one that lives is not") {
+  ScratchFolder scratch;
+  asio::io_context context;
+  const auto path = scratch.file("s");
+  {
+    // What a killed service leaves: a bound socket file that nobody listens on.
+    UniqueFd dead(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(::bind(dead.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  auto first = listen_on(context.get_executor(), path);
+  REQUIRE(std::holds_alternative<std::unique_ptr<Listener>>(first));
+  CHECK(failure_of(context, path) == ExitCode::endpoint_in_use);
+}
+
+TEST_CASE("every user may connect, and the socket is gone when the listener is") {
+  ScratchFolder scratch;
+  asio::io_context context;
+  const auto path = scratch.file("s");
+  {
+    auto listening = listen_on(context.get_executor(), path);
+    REQUIRE(std::holds_alternative<std::unique_ptr<Listener>>(listening));
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777) == 0666);
+  }
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("what is no socket is never deleted") {
+  ScratchFolder scratch;
+  asio::io_context context;
+  std::ofstream(scratch.file("s")) << "precious";
+  CHECK(failure_of(context, scratch.file("s")) == ExitCode::endpoint_unusable);
+  CHECK(std::filesystem::file_size(scratch.file("s")) == 8);
+}
+
+TEST_CASE("a path that cannot be a socket is refused with the reason") {
+  ScratchFolder scratch;
+  asio::io_context context;
+  CHECK(failure_of(context, scratch.file("no/such/folder/s")) == ExitCode::endpoint_unusable);
+  auto listening = listen_on(context.get_executor(), scratch.file(std::string(200, 'x')));
+  CHECK(std::get<StartFailure>(listening).text.find("107") != std::string::npos);
+}

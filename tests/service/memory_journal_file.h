@@ -1,0 +1,53 @@
+// A journal file in memory that can be told to fail, for tests of what the journal makes of it.
+#pragma once
+
+#include <string>
+
+#include "service/journal_file.h"
+#include "service/log.h"
+
+namespace profile_broker::service {
+
+class MemoryJournalFile final : public JournalFile {
+ public:
+  std::variant<std::string, FileTrouble> read_all() override { return content; }
+  std::optional<FileTrouble> append(std::string_view bytes) override {
+    if (full) {
+      return FileTrouble{"disk full"};
+    }
+    content.append(bytes);
+    return std::nullopt;
+  }
+  std::optional<FileTrouble> replace(std::string_view bytes) override {
+    if (full) {
+      return FileTrouble{"disk full"};
+    }
+    content = bytes;
+    ++replaced;
+    return std::nullopt;
+  }
+  std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
+                                                    std::string_view) override {
+    aside.append(bytes);
+    return std::string("aside");
+  }
+
+  std::string content;
+  std::string aside;
+  bool full = false;
+  int replaced = 0;
+};
+
+class RememberingLog final : public Log {
+ public:
+  void write(Severity severity, std::string_view text) noexcept override {
+    if (severity >= Severity::warning) {
+      ++warnings;
+      last = text;
+    }
+  }
+  int warnings = 0;
+  std::string last;
+};
+
+}  // namespace profile_broker::service
