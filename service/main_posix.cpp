@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,15 +11,6 @@
 #include "service/broker_service.h"
 
 namespace profile_broker::service {
-
-std::string default_state_folder() {
-  const char* state_home = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  const std::string base = state_home && *state_home ? state_home
-                           : home && *home           ? std::string(home) + "/.local/state"
-                                                     : "/tmp";
-  return base + "/mapi-profile-broker/service";
-}
 
 namespace {
 
