@@ -60,6 +60,8 @@ header_library(cli11 CLI/CLI.hpp)
 find_package(Threads REQUIRED)
 target_compile_definitions(boost_asio INTERFACE BOOST_ERROR_CODE_HEADER_ONLY BOOST_ASIO_NO_DEPRECATED
                                                 BOOST_ASIO_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
+# Asio's anonymous pipes, which nobody here uses, would bring bcrypt.dll into the import table.
+target_compile_definitions(boost_asio INTERFACE $<$<BOOL:${WIN32}>:BOOST_ASIO_DISABLE_PIPE>)
 target_link_libraries(boost_asio INTERFACE Threads::Threads $<$<BOOL:${WIN32}>:ws2_32> $<$<BOOL:${WIN32}>:mswsock>)
 
 # version_resource(target file description): what Explorer shows of a program or DLL; nothing elsewhere.

@@ -17,6 +17,7 @@ enum class ExitCode : int {
   endpoint_in_use = 20,  // somebody else listens there, or has taken the name
   endpoint_unusable = 21,
   not_a_service = 30,  // started without --console outside the service control manager
+  stop_hung = 31,      // a stop took longer than the watchdog allows, and was ended by force
 };
 
 struct StartFailure {

@@ -18,8 +18,10 @@ void add_limit(CLI::App& app, const std::string& name, std::uint32_t& value, std
 
 }  // namespace
 
-std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments) {
+std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments,
+                                                             const ServiceLimits& defaults) {
   Options options;
+  options.limits = defaults;
   CLI::App app(
       "Owns the table of live MAPI profile references of this machine, so that no session deletes "
       "a profile "
@@ -31,7 +33,7 @@ std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::st
   app.add_option("--state", options.state_folder, "Folder of the journal; made when missing");
   app.add_flag("--console", options.console, "Run in this terminal instead of as a service");
   app.add_flag("--verbose", options.verbose, "Log every connection's end and other details");
-  std::uint32_t recovery_seconds = static_cast<std::uint32_t>(kRecoveryTime.count());
+  std::uint32_t recovery_seconds = static_cast<std::uint32_t>(defaults.recovery_time.count());
   app.add_option("--recovery-seconds", recovery_seconds,
                  "How long nothing is deleted after a start that follows a crash")
       ->check(CLI::Range(std::uint32_t{0}, static_cast<std::uint32_t>(kMaxRecoveryTime.count())))

@@ -23,8 +23,10 @@ struct SayAndExit {
   std::string text;
 };
 
-// arguments without the program's name, UTF-8.
-std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments);
+// arguments without the program's name, UTF-8. defaults: the limits where the command line says
+// nothing.
+std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments,
+                                                             const ServiceLimits& defaults = {});
 
 // State beside the program on Windows; $XDG_STATE_HOME/mapi-profile-broker/service on Linux.
 std::string default_state_folder();

@@ -1,0 +1,47 @@
+// The broker as a program on Windows, the same under the service control manager and in a console:
+// options from the command line over settings from the registry, the log, the watchdog over a stop.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/broker_service.h"
+#include "service/log.h"
+#include "service/options.h"
+#include "service/service_control_win.h"
+#include "service/shutdown_watchdog_win.h"
+
+namespace profile_broker::service {
+
+class BrokerProgram final : public ServiceProgram {
+ public:
+  // arguments: the command line without the program's name. log is borrowed.
+  BrokerProgram(std::vector<std::string> arguments, Log& log);
+  ~BrokerProgram() override;
+  BrokerProgram(const BrokerProgram&) = delete;
+  BrokerProgram& operator=(const BrokerProgram&) = delete;
+
+  // service_name is empty in a console: then there is no service to configure.
+  std::optional<StartFailure> start(const std::wstring& service_name,
+                                    std::vector<std::string> arguments) override;
+  ExitCode run() override;
+  void stop() override;
+  void read_settings_again() override;
+  void session_changed(std::uint32_t session, std::string_view what) override;
+
+ private:
+  std::optional<StartFailure> start_broker(const std::wstring& service_name);
+  // The command line, where it says nothing the registry, where that says nothing our defaults.
+  std::variant<Options, StartFailure> effective_options();
+
+  std::vector<std::string> arguments_;
+  Log& log_;
+  ShutdownWatchdog watchdog_;
+  std::mutex broker_mutex_;  // the pointer, not what it points to: controls come on other threads
+  std::unique_ptr<BrokerService> broker_;
+};
+
+}  // namespace profile_broker::service

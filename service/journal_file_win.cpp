@@ -1,0 +1,201 @@
+// The journal's bytes on Windows: journal.ndjson, and beside it a file named lock, which one broker
+// at a time has open. The lock stays while replace() changes the file under the name, when for a
+// moment the journal itself is nobody's.
+#include "service/journal_file.h"
+
+#include <windows.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "service/handle_win.h"
+#include "service/state_folder_win.h"
+#include "service/windows_text_win.h"
+
+namespace profile_broker::service {
+namespace {
+
+constexpr std::size_t kLargestTransfer = 1 << 20;
+
+// Paths are shown without the \\?\ that they begin with.
+std::string shown(const std::wstring& path) {
+  return utf8_text(path.substr(4));
+}
+
+FileTrouble trouble(const char* what, const std::wstring& path, DWORD error = GetLastError()) {
+  return {std::string(what) + " " + shown(path) + ": " + windows_error_text(error)};
+}
+
+// Readers may look while the broker works; FILE_SHARE_DELETE, where given, lets our own
+// MoveFileExW have the file while it is open.
+KernelHandle open_file(const std::wstring& path, DWORD sharing, DWORD disposition) {
+  return own_file_handle(
+      CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, sharing, nullptr, disposition,
+                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+}
+
+bool is_link(HANDLE file) {
+  BY_HANDLE_FILE_INFORMATION facts{};
+  return GetFileInformationByHandle(file, &facts) == FALSE ||
+         (facts.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+}
+
+// A transfer at a position, whatever the file pointer is.
+OVERLAPPED at(std::uint64_t offset) {
+  OVERLAPPED position{};
+  position.Offset = static_cast<DWORD>(offset);
+  position.OffsetHigh = static_cast<DWORD>(offset >> 32);
+  return position;
+}
+
+bool write_at(HANDLE file, std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto position = at(offset);
+    DWORD written = 0;
+    if (WriteFile(file, bytes.data(), static_cast<DWORD>(std::min(bytes.size(), kLargestTransfer)),
+                  &written, &position) == FALSE ||
+        written == 0) {
+      return false;
+    }
+    bytes.remove_prefix(written);
+    offset += written;
+  }
+  return true;
+}
+
+class JournalFileOnDisk final : public JournalFile {
+ public:
+  JournalFileOnDisk(std::wstring folder, KernelHandle lock, KernelHandle file, std::uint64_t size)
+      : folder_(std::move(folder)),
+        path_(folder_ + L"\\journal.ndjson"),
+        lock_(std::move(lock)),
+        file_(std::move(file)),
+        size_(size) {}
+
+  std::variant<std::string, FileTrouble> read_all() override {
+    std::string content(static_cast<std::size_t>(size_), '\0');
+    std::size_t have = 0;
+    while (have < content.size()) {
+      auto position = at(have);
+      DWORD got = 0;
+      if (ReadFile(file_.get(), content.data() + have,
+                   static_cast<DWORD>(std::min(content.size() - have, kLargestTransfer)), &got,
+                   &position) == FALSE ||
+          got == 0) {
+        return trouble("cannot read", path_);
+      }
+      have += got;
+    }
+    return content;
+  }
+
+  std::optional<FileTrouble> append(std::string_view bytes) override {
+    if (!file_) {
+      return FileTrouble{"the last write to " + shown(path_) + " was cut off"};
+    }
+    if (write_at(file_.get(), size_, bytes)) {
+      size_ += bytes.size();
+      return std::nullopt;
+    }
+    auto text = trouble("cannot write", path_);
+    FILE_END_OF_FILE_INFO end{};
+    end.EndOfFile.QuadPart = static_cast<LONGLONG>(size_);
+    if (SetFileInformationByHandle(file_.get(), FileEndOfFileInfo, &end, sizeof end) == FALSE) {
+      text.text += "; nor cut it back: " + windows_error_text(GetLastError());
+      file_.reset();
+    }
+    return text;
+  }
+
+  std::optional<FileTrouble> replace(std::string_view content) override {
+    const auto next_path = path_ + L".new";
+    auto next = open_file(next_path, FILE_SHARE_READ | FILE_SHARE_DELETE, CREATE_ALWAYS);
+    if (!next || is_link(next.get())) {
+      return trouble("cannot make", next_path);
+    }
+    if (!write_at(next.get(), 0, content)) {
+      return trouble("cannot write", next_path);
+    }
+    // Windows moves nothing over a file that is open.
+    const bool was_usable = static_cast<bool>(file_);
+    file_.reset();
+    if (MoveFileExW(next_path.c_str(), path_.c_str(), MOVEFILE_REPLACE_EXISTING) == FALSE) {
+      const DWORD error = GetLastError();
+      if (was_usable) {
+        file_ = open_file(path_, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING);
+      }
+      return trouble("cannot replace", path_, error);
+    }
+    file_ = std::move(next);
+    size_ = content.size();
+    return std::nullopt;
+  }
+
+  std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
+                                                    std::string_view timestamp) override {
+    auto stem = folder_ + L"\\damaged-" + wide_text(timestamp);
+    // An RFC 3339 time has colons, which a file's name cannot have; the drive's colon stays.
+    std::replace(stem.begin() + static_cast<std::ptrdiff_t>(folder_.size()), stem.end(), L':',
+                 L'-');
+    auto path = stem + L".ndjson";
+    auto file = open_file(path, FILE_SHARE_READ, CREATE_NEW);
+    for (int again = 2; !file && GetLastError() == ERROR_FILE_EXISTS && again < 100; ++again) {
+      path = stem + L"-" + std::to_wstring(again) + L".ndjson";
+      file = open_file(path, FILE_SHARE_READ, CREATE_NEW);
+    }
+    if (!file) {
+      return trouble("cannot make", path);
+    }
+    if (!write_at(file.get(), 0, bytes)) {
+      return trouble("cannot write", path);
+    }
+    return shown(path);
+  }
+
+ private:
+  const std::wstring folder_;
+  const std::wstring path_;
+  const KernelHandle lock_;  // never read or written: that it is open is its use
+  KernelHandle file_;        // empty after a failure that left the file's end unknown
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
+    const std::string& state_folder) {
+  auto opened = open_state_folder(state_folder);
+  if (auto* failure = std::get_if<StartFailure>(&opened)) {
+    return std::move(*failure);
+  }
+  const auto& folder = std::get<StateFolder>(opened).path;
+  const auto lock_path = folder + L"\\lock";
+  auto lock = open_file(lock_path, 0, OPEN_ALWAYS);
+  if (!lock) {
+    const DWORD error = GetLastError();
+    if (error == ERROR_SHARING_VIOLATION) {
+      return StartFailure{ExitCode::state_in_use,
+                          "Another broker works on the state folder " + state_folder +
+                              ". Stop it (sc.exe query MapiProfileBroker), or give this one a "
+                              "folder of its own with --state."};
+    }
+    return StartFailure{ExitCode::state_folder, trouble("cannot open", lock_path, error).text +
+                                                    ". Check the folder's rights and the disk."};
+  }
+  const auto path = folder + L"\\journal.ndjson";
+  auto file = open_file(path, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_ALWAYS);
+  LARGE_INTEGER size{};
+  if (!file || GetFileSizeEx(file.get(), &size) == FALSE) {
+    return StartFailure{ExitCode::journal_unreadable, trouble("cannot open", path).text +
+                                                          ". Close the program that has it open."};
+  }
+  if (is_link(file.get()) || is_link(lock.get())) {
+    return StartFailure{ExitCode::state_folder,
+                        "The journal in " + state_folder +
+                            " is a link. Remove it: somebody has tampered with the folder."};
+  }
+  return std::make_unique<JournalFileOnDisk>(folder, std::move(lock), std::move(file),
+                                             static_cast<std::uint64_t>(size.QuadPart));
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,42 @@
+// A connected named pipe as a byte stream.
+#pragma once
+
+#include <boost/asio/windows/stream_handle.hpp>
+#include <memory>
+
+#include "service/transport.h"
+
+namespace profile_broker::service {
+
+class PipeTransport final : public Transport {
+ public:
+  explicit PipeTransport(boost::asio::windows::stream_handle pipe);
+  ~PipeTransport() override;
+  PipeTransport(const PipeTransport&) = delete;
+  PipeTransport& operator=(const PipeTransport&) = delete;
+
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
+                                                boost::system::error_code& error) override;
+  // Windows has no write to a pipe that takes what fits and gives back the rest. So this one copies
+  // all of it and hands it to Windows at once: what fits into the pipe's buffer is on its way when
+  // this returns, also when close() follows. While an earlier one has not found room: 0.
+  std::size_t write_now(boost::asio::const_buffer buffer) noexcept override;
+  // Waits for an earlier write_now() first.
+  boost::asio::awaitable<void> write(boost::asio::const_buffer buffer,
+                                     boost::system::error_code& error) override;
+  // A pipe has no half close, and needs none: what lies in the pipe stays readable for the client
+  // after close(), which ends the stream for it.
+  void finish_sending() override;
+  void close() override;
+
+  // Borrowed; INVALID_HANDLE_VALUE after close().
+  HANDLE pipe() { return pipe_.native_handle(); }
+
+ private:
+  struct EarlyWrite;  // of write_now(); outlives the transport while Windows works on it
+
+  boost::asio::windows::stream_handle pipe_;
+  std::shared_ptr<EarlyWrite> early_;
+};
+
+}  // namespace profile_broker::service
