@@ -35,7 +35,9 @@ struct PipeTransport::EarlyWrite {
 PipeTransport::PipeTransport(boost::asio::windows::stream_handle pipe)
     : pipe_(std::move(pipe)), early_(std::make_shared<EarlyWrite>(pipe_.get_executor())) {}
 
-PipeTransport::~PipeTransport() { close(); }
+PipeTransport::~PipeTransport() {
+  close();
+}
 
 boost::asio::awaitable<std::size_t> PipeTransport::read_some(boost::asio::mutable_buffer buffer,
                                                              error_code& error) {
@@ -79,8 +81,8 @@ boost::asio::awaitable<void> PipeTransport::write(boost::asio::const_buffer buff
     error = early_->error;
     co_return;
   }
-  co_await boost::asio::async_write(
-      pipe_, buffer, boost::asio::redirect_error(boost::asio::use_awaitable, error));
+  co_await boost::asio::async_write(pipe_, buffer,
+                                    boost::asio::redirect_error(boost::asio::use_awaitable, error));
 }
 
 void PipeTransport::finish_sending() {}
