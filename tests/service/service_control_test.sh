@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# The service under a real service control manager, with the real sc.exe and net.exe: its states, its exit codes, what
+# it remembers over a stop and over a kill. Wine's manager never restarts a service and sends no shutdown; those are in
+# docs/windows-checklist.md.
+#
+#   service_control_test.sh FOLDER     the folder of the Windows programs
+set -euo pipefail
+export PROFILE_BROKER_WINDOWS_BIN=$1
+# shellcheck source=tests/windows/wine_prefix.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../windows/wine_prefix.sh"
+export WINEDEBUG=-all,+eventlog  # Wine's event log is this trace
+
+pipe='\\.\pipe\ProtectedPrefix\Administrators\MapiProfileBroker'
+program=$(windows_path "$windows_bin/mapi-profile-broker.exe")
+failures=0
+
+begin() { printf '%s\n' "$1"; }
+expect() {
+  local what=$1
+  shift
+  if ! "$@"; then
+    printf '    FAILED: %s\n' "$what"
+    failures=$((failures + 1))
+  fi
+}
+contains() { [[ $2 == *"$1"* ]]; }
+equals() { [[ $1 == "$2" ]]; }
+
+# create NAME STATE ARGUMENTS...: a service of this program; sc.exe's own words stay out of the way.
+create() {
+  local name=$1 state=$2
+  shift 2
+  wine sc.exe create "$name" binPath= "\"$program\" --state \"$state\"${*:+ $*}" >/dev/null
+}
+state_of() { wine sc.exe query "$1" | sed -n 's/^ *STATE *: *[0-9]* *\([A-Z_]*\).*/\1/p'; }
+is_in_state() { [[ $(state_of "$1") == "$2" ]]; }
+start() { wine sc.exe start "$1" >/dev/null || true; }
+start_and_wait() {
+  start "$1"
+  wait_until 20 "$1 to run" is_in_state "$1" RUNNING
+}
+stop_and_wait() {
+  wine sc.exe stop "$1" >/dev/null
+  wait_until 20 "$1 to stop" is_in_state "$1" STOPPED
+}
+exit_codes_of() {
+  wine sc.exe query "$1" | tr -d '\r' | sed -n 's/^ *\(WIN32\|SERVICE\)_EXIT_CODE *: *\([0-9]*\).*/\2/p' | tr '\n' ' '
+}
+# expect_start_failure NAME CODE: it stops by itself, with 1066 (service-specific) and its own code.
+expect_start_failure() {
+  start "$1"
+  wait_until 20 "$1 to stop by itself" is_in_state "$1" STOPPED
+  expect "$1 ends with the service-specific code $2, not with '$(exit_codes_of "$1")'" \
+    equals "$(exit_codes_of "$1")" "1066 $2 "
+}
+
+request() { printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":%s}' "$1" "$2"; }
+call() { wine "$windows_bin/pipe_client.exe" call "$pipe" "$(request "$1" "$2")" </dev/null; }
+references() { call profile/query "{\"profile\":\"$1\"}" | sed -n 's/.*"references":\([0-9]*\).*/\1/p'; }
+event_log_has() { grep -qF "$1" "$events"; }
+
+trap wine_prefix_end EXIT
+trap 'exit 130' INT TERM
+wine_prefix_begin service_control_test
+events=$WINEPREFIX/events
+# Services write where the prefix's first program wrote.
+wine cmd.exe /c ver >/dev/null 2>"$events"
+
+begin "Started by hand, the program says what to do and ends with 30"
+code=0
+said=$(wine "$program" 2>&1 </dev/null) || code=$?
+expect "exit code 30, not $code" equals "$code" 30
+expect "it names sc.exe start" contains "sc.exe start MapiProfileBroker" "$said"
+expect "it names --console" contains "--console" "$said"
+expect "it made no state folder" test ! -e "$windows_bin/State"
+
+begin "Created and started, the service is RUNNING only when clients can connect"
+create MapiProfileBroker 'C:\Broker\State' --connections-per-user 200
+start_and_wait MapiProfileBroker
+expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
+expect "the event log has its start" event_log_has "listens on"
+
+begin "net stop and net start do as sc.exe does"
+wine net.exe stop MapiProfileBroker >/dev/null
+wait_until 20 "the service to stop" is_in_state MapiProfileBroker STOPPED
+expect "it stopped without an error" equals "$(exit_codes_of MapiProfileBroker)" "0 0 "
+wine net.exe start MapiProfileBroker >/dev/null
+wait_until 20 "the service to run" is_in_state MapiProfileBroker RUNNING
+expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
+
+begin "A reference survives a stop and a kill of the service, and ends with its process"
+coproc holder {
+  exec wine "$windows_bin/pipe_client.exe" call "$pipe" \
+    "$(request reference/acquire '{"profile":"Alpha","temporary":true}')" 2>/dev/null
+}
+IFS= read -r -t 20 acquired <&"${holder[0]}"
+expect "it was acquired: $acquired" contains '"references":1' "$acquired"
+stop_and_wait MapiProfileBroker
+start_and_wait MapiProfileBroker
+expect "one reference after a stop and a start" equals "$(references Alpha)" 1
+kill_service
+start_and_wait MapiProfileBroker
+expect "one reference after a kill and a start" equals "$(references Alpha)" 1
+expect "the profile is still temporary" contains '"temporary":true' "$(call profile/query '{"profile":"Alpha"}')"
+expect "and kept by a sweep" contains '"removals":[]' "$(call profile/sweep '{"profiles":["Alpha"]}')"
+holder_process=$holder_PID
+{ kill -9 "$holder_process" && wait "$holder_process"; } 2>/dev/null || true
+no_reference() { [[ $(references Alpha) == 0 ]]; }
+expect "no reference once the holder is killed" wait_until 20 "the reference to end" no_reference
+
+begin "Limits from the registry are in force after PARAMCHANGE; the command line overrules them"
+wine reg.exe add 'HKLM\SOFTWARE\MAPI Profile Broker' /v ReferencesPerProcess /t REG_DWORD /d 77 /f >/dev/null
+wine reg.exe add 'HKLM\SOFTWARE\MAPI Profile Broker' /v ConnectionsPerUser /t REG_DWORD /d 55 /f >/dev/null
+expect "PARAMCHANGE (6) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 6
+wait_until 20 "the event log to tell of the settings" event_log_has "settings have been read again"
+expect "the new limit is in force" contains '"referencesPerProcess":77' "$(call broker/status '{}')"
+expect "--connections-per-user 200 still holds" contains '"connectionsPerUser":200' "$(call broker/status '{}')"
+expect "INTERROGATE (4) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 4
+expect "an unknown control (200) does no harm" contains '"protocol":1' \
+  "$(wine "$windows_bin/send_control.exe" MapiProfileBroker 200 >/dev/null; call broker/hello '{}')"
+
+begin "A start that fails ends with a code of its own and a line in the event log"
+create SameState 'C:\Broker\State' '--endpoint \\.\pipe\other'
+expect_start_failure SameState 11
+expect "the event log names the folder" event_log_has 'Another broker works on the state folder'
+create SamePipe 'C:\Other\State'
+expect_start_failure SamePipe 20
+expect "the event log names the pipe's owner" event_log_has 'S-1-5-18'
+create BadOption 'C:\Third\State' --bogus
+expect_start_failure BadOption 2
+create BadFolder 'C:\windows\win.ini'
+expect_start_failure BadFolder 10
+create BadPipe 'C:\Fourth\State' --endpoint nonsense
+expect_start_failure BadPipe 21
+expect "the first broker goes on" contains '"protocol":1' "$(call broker/hello '{}')"
+
+begin "A stop under load ends in order"
+storm() {
+  while [[ ! -e $WINEPREFIX/calm ]]; do
+    call reference/acquire '{"profile":"Storm"}' >/dev/null 2>&1 || true
+  done
+}
+storm & first=$!
+storm & second=$!
+served() { contains 'Storm' "$(call profile/list '{}')"; }
+wait_until 20 "the load to arrive" served
+stop_and_wait MapiProfileBroker
+expect "without an error" equals "$(exit_codes_of MapiProfileBroker)" "0 0 "
+touch "$WINEPREFIX/calm"
+wait "$first" "$second"
+wait_until 20 "the process to end" no_process mapi-profile-broker.exe
+
+begin "In a terminal it serves, and its folder is free again when it is gone"
+wine "$program" --console --state 'C:\Broker\State' 2>"$WINEPREFIX/console" </dev/null &
+console=$!
+listening() { grep -q 'listens on' "$WINEPREFIX/console"; }
+wait_until 20 "the console to listen" listening
+expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
+{ kill -9 "$console" && wait "$console"; } 2>/dev/null || true
+start_and_wait MapiProfileBroker
+stop_and_wait MapiProfileBroker
+
+if ((failures > 0)); then
+  echo "$failures expectations failed; the event log was:"
+  cat "$events"
+  exit 1
+fi
+echo "All as expected"
