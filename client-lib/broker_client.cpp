@@ -21,7 +21,7 @@ std::string new_uuid() {
 }
 
 BrokerClient::Done failed(const Failure& failure) {
-  return {failure.hresult, failure.text};
+  return {failure.hresult, failure.text, failure.is_absence()};
 }
 
 // A callback must not throw; one that does has not deleted the profile for sure, and its claim must
@@ -65,7 +65,7 @@ BrokerClient::Done BrokerClient::acquire(const ProfileName& profile, bool tempor
   if (granted.failure().is_absence()) {
     if (ledger_.keep_unregistered(handle)) {
       settle_later();
-      return {hresult::kNoService, granted.failure().text};
+      return {hresult::kNoService, granted.failure().text, true};
     }
     return {hresult::kBusy, "this process is deleting the profile right now"};
   }
@@ -88,7 +88,7 @@ BrokerClient::Done BrokerClient::release(Ledger::Handle handle) {
     if (failure.refused_as(Reason::not_found)) {
       return {};  // the service lost or dropped it: it has ended all the same
     }
-    return failure.is_absence() ? Done{hresult::kNoService, failure.text} : failed(failure);
+    return failure.is_absence() ? Done{hresult::kNoService, failure.text, true} : failed(failure);
   }
   if (const auto& removal = (*released)->removal) {
     const auto removing = carry_out(*removal, patience);
@@ -119,12 +119,13 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool
     }
     if (written == HiveMarks::Written::failed) {
       return {hresult::kNoAccess,
-              "the service does not answer, and the deletion cannot be marked in the registry"};
+              "the service does not answer, and the deletion cannot be marked in the registry",
+              true};
     }
     ledger_.owe(call::Delete{profile});
     settle_later();
     deferred = true;
-    return {hresult::kOk, answer.failure().text};
+    return {hresult::kOk, answer.failure().text, true};
   }
   if (!answer->removal) {
     deferred = true;

@@ -25,7 +25,8 @@ class BrokerClient {
   // HRESULTs as client.h says. The texts of failures are for people.
   struct Done {
     std::uint32_t result = hresult::kOk;
-    std::string text;  // why, when it failed
+    std::string text;     // why, when it failed
+    bool absent = false;  // no service answered
   };
 
   Done acquire(const ProfileName& profile, bool temporary, Ledger::Handle& handle);

@@ -34,7 +34,7 @@ BrokerClient::Done BrokerClient::sweep_some(const std::vector<ProfileName>& name
     const auto answer = session_.ask<result::Sweep>(call::Sweep{names}, patience);
     settle_later();
     if (!answer) {
-      return {answer.failure().hresult, answer.failure().text};
+      return {answer.failure().hresult, answer.failure().text, answer.failure().is_absence()};
     }
     for (const auto& removal : answer->removals) {
       progress |= tried.insert(removal.profile).second;

@@ -1,0 +1,135 @@
+// The command line behind program.h.
+#include "client-lib/cli/program.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "client-lib/cli/commands.h"
+
+namespace profile_broker::client::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Looks after MAPI profiles that are in use in several sessions of this machine:\n"
+    "shows who uses which profile, and deletes the ones that are left over.";
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  profile-broker list                     the profiles of this account that are in use\n"
+    "  profile-broker list --all               of all accounts (administrators)\n"
+    "  profile-broker holders \"Mail Gateway\"   who uses the profile, in which session\n"
+    "  profile-broker delete \"Mail Gateway\"    delete it now, or when its last user ends\n"
+    "  profile-broker sweep                    delete what crashed programs left behind\n"
+    "  profile-broker watch --json             one JSON object per event, until Ctrl+C\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  done; query: the profile is not in use\n"
+    "  1  the service refused, or a profile could not be deleted\n"
+    "  2  the command line is wrong\n"
+    "  3  no service answered\n"
+    "  4  query: the profile is in use or being deleted; delete: the deletion waits\n";
+
+struct Arguments {
+  bool json = false;
+  bool all = false;
+  std::string endpoint;
+  std::string profile;
+  std::uint64_t count = 0;
+};
+
+std::optional<ProfileName> name_from(const std::string& text, const Console& console) {
+  auto parsed = ProfileName::parse(text);
+  if (const auto* refusal = std::get_if<Refusal>(&parsed)) {
+    console.error("profile-broker: '" + printable(text) +
+                  "' is not a profile name: " + refusal->text + "\n");
+    return std::nullopt;
+  }
+  return std::move(std::get<ProfileName>(parsed));
+}
+
+// A command with a profile's name.
+using Action = int (Commands::*)(const ProfileName&);
+
+struct NamedCommand {
+  const char* name;
+  const char* description;
+  Action action;
+};
+
+constexpr NamedCommand kNamedCommands[] = {
+    {"query", "Show whether a profile is in use", &Commands::query},
+    {"holders", "Show the processes that use a profile", &Commands::holders},
+    {"delete", "Delete a profile now, or when nobody uses it any more", &Commands::delete_profile},
+    {"undelete", "Take back a deletion that waits, and temporary, which is one",
+     &Commands::undelete},
+};
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, const Console& console) {
+  Arguments given;
+  CLI::App app{kDescription, "profile-broker"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", "profile-broker " PROFILE_BROKER_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", given.json, "One JSON document; watch: one JSON line per event");
+  app.add_option("--endpoint", given.endpoint,
+                 "The service's pipe (on Linux its socket) when it is not the usual one");
+  app.add_subcommand("status", "Show the service's state, counts and limits");
+  auto* list = app.add_subcommand("list", "Show the profiles in use and the left-over ones");
+  app.add_subcommand("sweep", "Delete this account's marked profiles that nobody uses");
+  for (const auto& command : kNamedCommands) {
+    app.add_subcommand(command.name, command.description)
+        ->add_option("NAME", given.profile, "The profile's name")
+        ->required();
+  }
+  auto* watch = app.add_subcommand("watch", "Show what happens to profiles, as it happens");
+  for (auto* command : {list, watch}) {
+    command->add_flag("--all", given.all, "Of all accounts; for administrators");
+  }
+  watch->add_option("--count", given.count, "End after so many events")->check(CLI::PositiveNumber);
+
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool asked = app.exit(error, out, err) == 0;  // --help, --version
+    console.out(out.str());
+    console.error(err.str());
+    return asked ? kOk : kUsage;
+  }
+  auto endpoint = given.endpoint.empty() ? default_endpoint() : endpoint_at(given.endpoint);
+  if (!is_local_address(endpoint.address)) {
+    console.error("profile-broker: '" + printable(endpoint.address) +
+                  "' cannot be the service's endpoint: on Windows it begins with \\\\.\\pipe\\, on "
+                  "Linux it is a path of at most 107 bytes\n");
+    return kUsage;
+  }
+  Commands commands(std::move(endpoint), given.json, console);
+  const auto* chosen = app.get_subcommands().front();
+  const auto is = [&](const char* name) { return chosen->get_name() == name; };
+  if (is("status")) {
+    return commands.status();
+  }
+  if (is("list")) {
+    return commands.list(given.all);
+  }
+  if (is("sweep")) {
+    return commands.sweep();
+  }
+  if (is("watch")) {
+    return commands.watch(given.all, given.count);
+  }
+  const auto profile = name_from(given.profile, console);
+  if (!profile) {
+    return kUsage;
+  }
+  const auto* named = std::find_if(std::begin(kNamedCommands), std::end(kNamedCommands),
+                                   [&](const NamedCommand& command) { return is(command.name); });
+  return (commands.*named->action)(*profile);
+}
+
+}  // namespace profile_broker::client::cli

@@ -1,0 +1,48 @@
+// The columns behind table.h.
+#include "client-lib/cli/table.h"
+
+#include <algorithm>
+
+#include "proto/text.h"
+
+namespace profile_broker::client::cli {
+
+std::string printable(std::string_view utf8) {
+  std::string text;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(utf8[i]);
+    const bool c1 = byte == 0xC2 && i + 1 < utf8.size() &&
+                    static_cast<unsigned char>(utf8[i + 1]) < 0xA0;  // U+0080 to U+009F
+    if (byte < 0x20 || byte == 0x7F || c1) {
+      text.push_back('?');
+      i += c1;
+    } else {
+      text.push_back(utf8[i]);
+    }
+  }
+  return text;
+}
+
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], count_characters(printable(row[column])));
+    }
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      const auto cell = printable(row[column]);
+      text.append(cell);
+      if (column + 1 < row.size()) {
+        text.append(widths[column] - count_characters(cell) + 2, ' ');
+      }
+    }
+    text.push_back('\n');
+  }
+  return text;
+}
+
+}  // namespace profile_broker::client::cli

@@ -1,0 +1,208 @@
+// The wording behind words.h.
+#include "client-lib/cli/words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace profile_broker::client::cli {
+namespace {
+
+constexpr std::size_t kMaxHoldersNamed = 10;
+
+std::string yes_or_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+std::string sessions_text(const ProfileReport& report) {
+  std::set<std::uint32_t> sessions;
+  for (const auto& holder : report.holders) {
+    sessions.insert(holder.session);
+  }
+  std::string text;
+  for (const auto session : sessions) {
+    text += (text.empty() ? "" : ", ") + std::to_string(session);
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string journal_text(const result::Status& status) {
+  if (!status.journal_writable) {
+    return "NOT WRITABLE: " + status.journal_error + " (new references are refused; free the disk)";
+  }
+  std::string text =
+      counted(status.journal_records, "record") + ", " + counted(status.journal_bytes, "byte");
+  if (status.journal_damaged_lines > 0) {
+    text += "; " + counted(status.journal_damaged_lines, "damaged line") +
+            " kept aside at the last start";
+  }
+  return text;
+}
+
+std::string_view happening(EventKind kind) {
+  switch (kind) {
+    case EventKind::acquired:
+      return "taken into use";
+    case EventKind::released:
+      return "no longer used";
+    case EventKind::temporary:
+      return "made temporary";
+    case EventKind::deferred:
+      return "deletion waits";
+    case EventKind::undeleted:
+      return "deletion taken back";
+    case EventKind::claimed:
+      return "being deleted";
+    case EventKind::removed:
+      return "deleted";
+    case EventKind::kept:
+      return "deletion not carried out";
+    case EventKind::process_ended:
+      return "its process ended";
+    case EventKind::overflow:
+      return "EVENTS WERE LOST: this program reads too slowly; run list for the present state";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string quoted(const std::string& profile) {
+  return "'" + printable(profile) + "'";
+}
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+  const bool sibilant = noun.ends_with('s');
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : sibilant ? "es" : "s");
+}
+
+std::string state_of(const ProfileReport& report) {
+  std::string text = report.being_removed    ? "being deleted"
+                     : report.references > 0 ? "in use"
+                                             : "not in use";
+  if (report.deletion_deferred) {
+    text += ", deletion waits";
+  }
+  if (report.temporary) {
+    text += ", temporary";
+  }
+  return text;
+}
+
+std::string holder_text(const HolderReport& holder) {
+  auto text = printable(holder.image) + " (process " + std::to_string(holder.process) +
+              ", session " + std::to_string(holder.session) + ")";
+  return holder.label.empty() ? text : text + " " + quoted(holder.label);
+}
+
+std::string holders_text(const ProfileReport& report) {
+  std::string text;
+  const auto named = std::min(report.holders.size(), kMaxHoldersNamed);
+  for (std::size_t i = 0; i < named; ++i) {
+    text += (i == 0 ? "" : ", ") + holder_text(report.holders[i]);
+  }
+  if (report.holders.size() > named) {
+    text += " and " + std::to_string(report.holders.size() - named) + " more";
+  }
+  return text;
+}
+
+std::string time_text(WallTime time) {
+  auto text = timestamp_text(time).substr(0, 19);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(std::max(0.0, std::floor(seconds)));
+  const auto minutes = whole / 60;
+  const auto hours = minutes / 60;
+  if (hours >= 48) {
+    return std::to_string(hours / 24) + " days";
+  }
+  if (hours > 0) {
+    return std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min";
+  }
+  return minutes > 0 ? std::to_string(minutes) + " min" : std::to_string(whole) + " s";
+}
+
+std::string event_text(const Event& event) {
+  auto text = timestamp_text(event.time).substr(11, 12) + "  ";
+  if (event.kind != EventKind::overflow) {
+    text += quoted(event.profile) + "  ";
+  }
+  text += happening(event.kind);
+  if (event.process) {
+    text += "  (process " + std::to_string(*event.process);
+    if (event.session) {
+      text += ", session " + std::to_string(*event.session);
+    }
+    text += ")";
+  }
+  return text + "\n";
+}
+
+std::string kept_text(KeptReason reason) {
+  switch (reason) {
+    case KeptReason::in_use:
+      return "in use; deleted when its last user ends";
+    case KeptReason::being_removed:
+      return "another process is deleting it right now";
+    case KeptReason::recovering:
+      return "the service has just restarted and waits for its clients; sweep again in 10 seconds";
+  }
+  return "kept";
+}
+
+std::vector<Row> status_rows(const result::Status& status, const std::string& endpoint,
+                             bool elevated) {
+  const std::string scope = elevated ? " on this machine" : " of this account";
+  return {
+      {"Service", "MAPI Profile Broker " + status.version},
+      {"Endpoint", endpoint},
+      {"Running for",
+       duration_text(status.uptime_seconds) + ", since " + time_text(status.started)},
+      {"Instance", status.instance},
+      {"State",
+       status.recovering ? "recovering: has just restarted, grants no deletion yet" : "ready"},
+      {"Administrator", yes_or_no(elevated)},
+      {"Profiles", counted(status.profiles, "profile") + scope},
+      {"References",
+       std::to_string(status.references) + " of " + counted(status.processes, "process")},
+      {"Deletions", std::to_string(status.claims) + " under way"},
+      {"Connections",
+       std::to_string(status.connections) + ", " + counted(status.subscribers, "subscriber")},
+      {"Journal", journal_text(status)},
+      {"Limits", std::to_string(status.references_per_process) + " references a process, " +
+                     std::to_string(status.references_per_user) + " an account; " +
+                     std::to_string(status.connections_per_user) + " connections an account, " +
+                     std::to_string(status.connections_total) + " in all"},
+  };
+}
+
+std::vector<Row> list_rows(const result::List& list, bool all) {
+  std::vector<Row> rows = {{"PROFILE", "REFERENCES", "SESSIONS", "STATE", "USED BY"}};
+  for (const auto& profile : list.profiles) {
+    const auto used_by = holders_text(profile);
+    rows.push_back({profile.profile, std::to_string(profile.references), sessions_text(profile),
+                    state_of(profile), used_by.empty() ? "-" : used_by});
+  }
+  if (all) {
+    rows.front().insert(rows.front().begin() + 1, "ACCOUNT");
+    for (std::size_t i = 0; i < list.profiles.size(); ++i) {
+      rows[i + 1].insert(rows[i + 1].begin() + 1, list.profiles[i].hive);
+    }
+  }
+  return rows;
+}
+
+std::vector<Row> holder_rows(const ProfileReport& report) {
+  std::vector<Row> rows = {{"PROCESS", "SESSION", "PROGRAM", "SINCE", "LABEL"}};
+  for (const auto& holder : report.holders) {
+    rows.push_back({std::to_string(holder.process), std::to_string(holder.session), holder.image,
+                    time_text(holder.since), holder.label.empty() ? "-" : holder.label});
+  }
+  return rows;
+}
+
+}  // namespace profile_broker::client::cli
