@@ -21,12 +21,9 @@ int Commands::sweep() {
     return fail("the sweep has ended" + so_far, done.result, done.text, done.absent);
   }
   if (json_) {
-    OrderedJson json = {{"removed", swept.removed},
-                        {"kept", OrderedJson::array()},
-                        {"failed", OrderedJson::array()}};
-    for (const auto& kept : swept.kept) {
-      json["kept"].push_back({{"profile", kept.profile}, {"reason", kept_text(kept.reason)}});
-    }
+    const auto kept = OrderedJson::parse(result_text(result::Sweep{{}, swept.kept}))["kept"];
+    OrderedJson json = {
+        {"removed", swept.removed}, {"kept", kept}, {"failed", OrderedJson::array()}};
     for (const auto& failed : swept.failed) {
       json["failed"].push_back(
           {{"profile", failed.profile}, {"hresult", hresult_text(failed.result)}});
