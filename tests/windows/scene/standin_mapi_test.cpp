@@ -5,7 +5,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/windows/scene/profile_registry.h"
-#include "tests/windows/scene/steered_program.h"
+#include "tests/windows/scene/test_account.h"
 
 namespace scene {
 namespace {
@@ -15,27 +15,6 @@ using Names = std::vector<std::string>;
 constexpr char kToday[] = "mapi_program_today";
 constexpr char kInstanceSection[] = "8503020000000000c000000000000046";
 constexpr char kServiceListSection[] = "9207f3e0a3b11019908b08002b2a56c2";
-
-struct CleanAccount {
-  CleanAccount() { clear_profiles(); }
-  ~CleanAccount() { clear_profiles(); }
-};
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-// A program that uses the dynamic profile "Report": created, logged on, and deleted at once if
-// asked.
-void use_profile(SteeredProgram& program, bool deleted) {
-  program.tell("initialize");
-  program.tell("create Report");
-  REQUIRE(contains(program.tell("logon Report"), "MAPILogonEx \"Report\" S_OK"));
-  REQUIRE(contains(program.tell("write Monday"), "S_OK"));
-  if (deleted) {
-    REQUIRE(contains(program.tell("delete"), "S_OK"));
-  }
-}
 
 }  // namespace
 
