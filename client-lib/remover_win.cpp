@@ -11,20 +11,10 @@
 #include "proto/error_codes.h"
 
 namespace profile_broker::client {
-namespace {
 
-constexpr ULONG kMultithreadNotifications = 0x1;  // MAPI_MULTITHREAD_NOTIFICATIONS
-constexpr ULONG kNoCoInit = 0x8;                  // MAPI_NO_COINIT
-constexpr ULONG kNtService = 0x10000;             // MAPI_NT_SERVICE
-constexpr ULONG kUnicode = 0x80000000;            // MAPI_UNICODE
-constexpr ULONG kAppProfile = 0x4;                // MAPI_APP_PROFILE
-
-struct InitializeOptions {  // MAPIINIT_0
-  ULONG version;
-  ULONG flags;
-};
-
-// The head of IProfAdmin's table, in its order.
+// The head of IProfAdmin's table, in its order. Not in the unnamed namespace: the compiler would
+// see that no class of this file implements it, and turn its calls into calls of a pure virtual
+// function.
 struct ProfileAdmin {
   virtual HRESULT STDMETHODCALLTYPE QueryInterface(REFIID, void**) = 0;
   virtual ULONG STDMETHODCALLTYPE AddRef() = 0;
@@ -36,6 +26,19 @@ struct ProfileAdmin {
 
  protected:
   ~ProfileAdmin() = default;
+};
+
+namespace {
+
+constexpr ULONG kMultithreadNotifications = 0x1;  // MAPI_MULTITHREAD_NOTIFICATIONS
+constexpr ULONG kNoCoInit = 0x8;                  // MAPI_NO_COINIT
+constexpr ULONG kNtService = 0x10000;             // MAPI_NT_SERVICE
+constexpr ULONG kUnicode = 0x80000000;            // MAPI_UNICODE
+constexpr ULONG kAppProfile = 0x4;                // MAPI_APP_PROFILE
+
+struct InitializeOptions {  // MAPIINIT_0
+  ULONG version;
+  ULONG flags;
 };
 
 struct Mapi {
