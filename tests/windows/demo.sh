@@ -94,6 +94,7 @@ act_c() {
   kill_actor 'session 2'
   expect 'the broker sees the end of the process' wait_until 10 'the end of the reference' holder_is_gone
   expect 'the crash has left the profile in the registry' registry_has Profiles "$profile"
+  show_registry 'after the crash'
   enter 'session 3' $with_broker
   tell 'session 3' initialize
   expect 'the sweep removes it' answered 'leftovers removed: 1'
@@ -146,6 +147,8 @@ install_service --recovery-seconds $recovery_seconds >/dev/null
 start_service
 printf '\n'
 note service "sc.exe create, sc.exe start: $(service_state)"
+# Named objects are what MAPI goes by, and those differ; what a token says, and so what the broker shows, does not.
+note wine 'every process token says session 1 here; the namespaces of named objects are those of 2 and 3'
 act_b
 act_c
 act_d

@@ -34,7 +34,10 @@ BEGIN {
 
 /^    / && path != "" {
   split($0, field, /    /)  # "", value name, type, data
-  known = field[2] in name
+  if (field[3] != "REG_BINARY") {
+    printf "%*s%s: %s\n", 2 * parts, "", field[2], field[4]
+    next
+  }
   shown = substr(field[2], 1, 4) == "001f" ? decoded(field[4]) : tolower(field[4])
-  printf "%*s%-9s %s%s\n", 2 * parts, "", field[2], (known ? sprintf("%-16s ", name[field[2]]) : ""), shown
+  printf "%*s%-9s %-16s %s\n", 2 * parts, "", field[2], name[field[2]], shown
 }

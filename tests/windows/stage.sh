@@ -71,7 +71,7 @@ show_registry() {
     wine reg.exe query "$key" /s |
       awk -v base='Windows Messaging Subsystem' -f "$root/tests/windows/registry_tree.awk"
     wine reg.exe query 'HKCU\Software\MAPI Profile Broker' /s 2>/dev/null |
-      awk -v base='HKEY_CURRENT_USER\\Software' -f "$root/tests/windows/registry_tree.awk" || true
+      awk -v base='MAPI Profile Broker' -f "$root/tests/windows/registry_tree.awk" || true
   } | sed 's/^/                /'
 }
 

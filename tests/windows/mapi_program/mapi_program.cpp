@@ -154,6 +154,19 @@ class Program {
     });
   }
 
+  std::string status(const std::string&) {
+    if constexpr (kWithBroker) {
+      PROFILE_BROKER_STATUS status = {};
+      status.size = sizeof(status);
+      const HRESULT result = ProfileBrokerGetStatus(&status);
+      return "ProfileBrokerGetStatus " + result_text(result) + ", " +
+             (status.available != 0 ? "the service answers" : "no service") +
+             ", references: " + std::to_string(status.own_references) +
+             ", unregistered: " + std::to_string(status.unregistered);
+    }
+    return "today's programs have nothing to call here";
+  }
+
   std::string uninitialize(const std::string&) {
     mapi_.uninitialize();
     return "MAPIUninitialize done";
@@ -240,7 +253,7 @@ struct Command {
   std::string (Program::*run)(const std::string& argument);
 };
 
-constexpr std::array<Command, 11> kCommands = {{
+constexpr std::array<Command, 12> kCommands = {{
     {"initialize", &Program::initialize},
     {"sweep", &Program::sweep},
     {"create", &Program::create},
@@ -250,6 +263,7 @@ constexpr std::array<Command, 11> kCommands = {{
     {"delete", &Program::remove},
     {"profiles", &Program::profiles},
     {"logoff", &Program::logoff},
+    {"status", &Program::status},
     {"uninitialize", &Program::uninitialize},
     {"crash", &Program::crash},
 }};

@@ -12,8 +12,11 @@ namespace {
 
 constexpr size_t kMaxName = 64;  // cchProfileNameMax
 
-// MAPI names are ANSI here, as MAPI's own implementation has them.
-HRESULT read_name(LPTSTR text, std::wstring& name) {
+// Names are ANSI, as MAPI's own implementation has them whatever its prototypes say.
+HRESULT read_name(LPTSTR text, ULONG flags, std::wstring& name) {
+  if ((flags & MAPI_UNICODE) != 0) {
+    return MAPI_E_BAD_CHARWIDTH;
+  }
   if (text == nullptr) {
     return MAPI_E_INVALID_PARAMETER;
   }
@@ -29,15 +32,15 @@ class ProfileAdmin final : public ComObject<UnsupportedProfAdmin> {
     return table == nullptr ? MAPI_E_INVALID_PARAMETER : open_profile_table(flags, table);
   }
 
-  STDMETHODIMP CreateProfile(LPTSTR text, LPTSTR, ULONG_PTR, ULONG) override {
+  STDMETHODIMP CreateProfile(LPTSTR text, LPTSTR, ULONG_PTR, ULONG flags) override {
     std::wstring name;
-    const HRESULT code = read_name(text, name);
+    const HRESULT code = read_name(text, flags, name);
     return FAILED(code) ? code : answer(create_profile(name), MAPI_E_NO_ACCESS);
   }
 
-  STDMETHODIMP DeleteProfile(LPTSTR text, ULONG) override {
+  STDMETHODIMP DeleteProfile(LPTSTR text, ULONG flags) override {
     std::wstring name;
-    HRESULT code = read_name(text, name);
+    HRESULT code = read_name(text, flags, name);
     if (FAILED(code)) {
       return code;
     }
@@ -46,18 +49,19 @@ class ProfileAdmin final : public ComObject<UnsupportedProfAdmin> {
     return FAILED(code) ? failed(code, error) : code;
   }
 
-  STDMETHODIMP CopyProfile(LPTSTR from_text, LPTSTR, LPTSTR to_text, ULONG_PTR, ULONG) override {
+  STDMETHODIMP CopyProfile(LPTSTR from_text, LPTSTR, LPTSTR to_text, ULONG_PTR,
+                           ULONG flags) override {
     std::wstring from;
     std::wstring to;
-    HRESULT code = read_name(from_text, from);
-    code = FAILED(code) ? code : read_name(to_text, to);
+    HRESULT code = read_name(from_text, flags, from);
+    code = FAILED(code) ? code : read_name(to_text, flags, to);
     return FAILED(code) ? code : answer(copy_profile(from, to), E_ACCESSDENIED);
   }
 
   STDMETHODIMP RenameProfile(LPTSTR from_text, LPTSTR password, LPTSTR to_text, ULONG_PTR window,
                              ULONG flags) override {
     std::wstring from;
-    HRESULT code = read_name(from_text, from);
+    HRESULT code = read_name(from_text, flags, from);
     if (SUCCEEDED(code) && in_use_here(from)) {
       return MAPI_E_NO_SUPPORT;
     }
@@ -65,12 +69,12 @@ class ProfileAdmin final : public ComObject<UnsupportedProfAdmin> {
     return FAILED(code) ? code : DeleteProfile(from_text, flags);
   }
 
-  STDMETHODIMP SetDefaultProfile(LPTSTR text, ULONG) override {
+  STDMETHODIMP SetDefaultProfile(LPTSTR text, ULONG flags) override {
     if (text == nullptr) {
       return answer(set_default_profile(std::nullopt), MAPI_E_CALL_FAILED);
     }
     std::wstring name;
-    const HRESULT code = read_name(text, name);
+    const HRESULT code = read_name(text, flags, name);
     if (FAILED(code)) {
       return code;
     }
