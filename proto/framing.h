@@ -38,7 +38,7 @@ class FrameReader {
 
   std::optional<FramingError> error() const { return error_; }
   // True between frames: a peer that stops here has not left anything half said.
-  bool at_frame_boundary() const { return consumed_ == buffer_.size(); }
+  bool at_frame_boundary() const { return !body_bytes_ && consumed_ == buffer_.size(); }
 
  private:
   std::optional<std::size_t> read_header(

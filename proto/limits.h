@@ -1,5 +1,5 @@
 // Every number of the protocol that a peer can run into, in one place, with the reason for its
-// size. The service takes them as a value (ServiceLimits in service/limits_in_force.h overrides a
+// size. The service takes them as a value (ServiceLimits in service/service_limits.h overrides a
 // few); protocol.md lists them for other implementers. Nothing here is enforced by this file.
 #pragma once
 
@@ -34,7 +34,6 @@ inline constexpr std::uint32_t kMaxSilentConnectionsPerUser = 64;
 inline constexpr std::uint32_t kMaxReferencesPerProcess = 4'096;
 inline constexpr std::uint32_t kMaxReferencesPerUser = 65'536;
 // Profiles of one hive that the service remembers: in use, waiting for a sweep, or being removed.
-// sweep, and claims.
 inline constexpr std::uint32_t kMaxProfilesPerUser = 65'536;
 inline constexpr std::size_t kMaxOutboundQueueBytes = 64 * 1024;
 // One sweep answers at most so many removals; the client sweeps again until none is left.

@@ -166,6 +166,7 @@ struct Status {
   std::uint32_t connections_total = 0;
   std::uint32_t references_per_process = 0;
   std::uint32_t references_per_user = 0;
+  std::uint32_t profiles_per_user = 0;
 };
 struct Subscribe {};
 

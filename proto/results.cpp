@@ -117,6 +117,7 @@ struct ResultWriter {
               {"silentConnectionsPerUser", r.silent_connections_per_user},
               {"referencesPerProcess", r.references_per_process},
               {"referencesPerUser", r.references_per_user},
+              {"profilesPerUser", r.profiles_per_user},
               {"requestBytes", kMaxRequestBytes},
               {"answerBytes", kMaxAnswerBytes},
               {"profileNameUnits", kMaxProfileNameUnits},
@@ -231,6 +232,7 @@ void read(const Json& json, result::Status& r) {
   r.silent_connections_per_user = limits.at("silentConnectionsPerUser").get<std::uint32_t>();
   r.references_per_process = limits.at("referencesPerProcess").get<std::uint32_t>();
   r.references_per_user = limits.at("referencesPerUser").get<std::uint32_t>();
+  r.profiles_per_user = limits.at("profilesPerUser").get<std::uint32_t>();
 }
 
 // Results without members.

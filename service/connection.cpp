@@ -122,7 +122,9 @@ asio::awaitable<void> Connection::read_frames() {
       co_return;
     }
     frames_.append({bytes.data(), got});
+    bool frame_done = false;
     while (const auto content = closed_ ? std::nullopt : frames_.next()) {
+      frame_done = true;
       if (!caller_ && !identify(*content)) {
         co_return;
       }
@@ -138,24 +140,26 @@ asio::awaitable<void> Connection::read_frames() {
     if (closed_) {
       co_return;
     }
-    flush_now();
     if (const auto violation = frames_.error()) {
       const std::string text(text_of(*violation));
-      say_goodbye({Reason::invalid_request, text});
+      say_goodbye({Reason::invalid_request, text});  // in one write with the answers before it
       close(DisconnectReason::framing_violated, text);
       co_return;
     }
-    set_deadline_after_read();
+    flush_now();
+    set_deadline_after_read(frame_done);
   }
 }
 
-void Connection::set_deadline_after_read() {
+void Connection::set_deadline_after_read(bool frame_done) {
   if (!caller_) {
     return;  // the first frame's deadline runs from the connect
   }
-  if (frames_.at_frame_boundary()) {
+  if (frame_done || frames_.at_frame_boundary()) {
     read_deadline_.disarm();
-  } else if (!read_deadline_.armed()) {  // more bytes of the same frame buy no time
+  }
+  // A frame that began behind a complete one has its own time; more bytes of one frame buy none.
+  if (!frames_.at_frame_boundary() && !read_deadline_.armed()) {
     host_.deadlines().arm(read_deadline_, Deadline::Clock::now());
     host_.deadline_armed();
   }
@@ -224,6 +228,7 @@ void Connection::deliver(const Event& event) {
     last_lost_ = event;
     return;
   }
+  report_overflow();  // before what came later, so that sequence numbers only rise
   queue(notification_text(kEventMethod, params_of(event)));
   work_for_writer_.cancel();
 }

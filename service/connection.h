@@ -19,7 +19,7 @@
 
 namespace profile_broker::service {
 
-// Why a connection ended, for the log; docs/protocol tells what each side sees.
+// Why a connection ended, for the log; proto/protocol.md tells what each side sees.
 enum class DisconnectReason {
   closed_by_peer,
   closed_inside_frame,  // the peer went away in the middle of a frame
@@ -84,7 +84,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   void say_goodbye(const Refusal& refusal);
   void flush_now();
   void report_overflow();
-  void set_deadline_after_read();
+  void set_deadline_after_read(bool frame_done);
 
   std::unique_ptr<Peer> peer_;
   ConnectionHost& host_;

@@ -1,5 +1,5 @@
-// The rules behind dispatcher.h for calls that change something; looking.cpp has those that only
-// look.
+// The rules behind dispatcher.h for calls that change something; dispatcher_looking.cpp has
+// those that only look.
 #include "service/dispatcher.h"
 
 #include <algorithm>

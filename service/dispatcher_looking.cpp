@@ -129,6 +129,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) 
   status.silent_connections_per_user = limits_.silent_connections_per_user;
   status.references_per_process = limits_.references_per_process;
   status.references_per_user = limits_.references_per_user;
+  status.profiles_per_user = limits_.profiles_per_user;
   with_.add_status(status);
   return status;
 }

@@ -10,6 +10,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -189,8 +190,11 @@ std::variant<std::unique_ptr<Listener>, StartFailure> listen_on(
   if (!error) {
     acceptor.bind(stream_protocol::endpoint(endpoint), error);
   }
-  if (!error &&
-      ::chmod(endpoint.c_str(), 0666) == 0) {  // every user may connect, as on the named pipe
+  // Every user may connect, as on the named pipe.
+  if (!error && ::chmod(endpoint.c_str(), 0666) != 0) {
+    error.assign(errno, boost::system::system_category());
+  }
+  if (!error) {
     acceptor.listen(SOMAXCONN, error);
   }
   if (error) {

@@ -48,6 +48,9 @@ TEST_CASE("a reader knows whether a peer stopped inside a frame") {
   reader.append("cde");
   CHECK(reader.next() == "abcde");
   CHECK(reader.at_frame_boundary());
+  reader.append("Content-Length: 5\r\n\r\n");
+  CHECK_FALSE(reader.next());
+  CHECK_FALSE(reader.at_frame_boundary());
 }
 
 TEST_CASE("Content-Type is accepted and ignored, and header names have no case") {

@@ -58,6 +58,7 @@ class MemoryTransport final : public Transport {
       co_return;
     }
     outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
+    peer_reads = !peer_reads_once;
   }
   void finish_sending() override {}
   void close() override {
@@ -72,6 +73,7 @@ class MemoryTransport final : public Transport {
   std::string incoming;
   std::string outgoing;
   bool peer_reads = true;
+  bool peer_reads_once = false;  // one write, then it stands still again
   bool peer_closed = false;
   bool closed = false;
 
@@ -233,6 +235,27 @@ TEST_CASE(
   CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::frame_too_late});
 }
 
+TEST_CASE("a frame that has only its header yet has begun as well") {
+  Host host;
+  host.request(1, "broker/hello");
+  host.send("Content-Length: 10\r\n\r\n");
+  host.pass(kStartedFrameDeadline + 100ms);
+  CHECK(host.ended == std::vector<DisconnectReason>{DisconnectReason::frame_too_late});
+}
+
+TEST_CASE("who sends without a pause has the whole time for each frame") {
+  Host host;
+  host.request(1, "broker/hello");
+  std::string frame;
+  append_frame(frame, R"({"jsonrpc":"2.0","id":2,"method":"broker/hello"})");
+  const auto half = frame.size() / 2;
+  host.send(frame + frame.substr(0, half));
+  const auto first = host.queue.next();
+  REQUIRE(first);
+  host.send(frame.substr(half) + frame.substr(0, half));  // never between frames
+  CHECK(host.queue.next() > first);
+}
+
 TEST_CASE("a violation of the framing is answered once and ends the connection") {
   Host host;
   host.request(1, "broker/hello");
@@ -332,4 +355,32 @@ TEST_CASE("a slow subscriber loses events, is told how far, and hurts nobody els
   host.server.acquire(other, "B");
   host.settle();
   CHECK(host.answers().at(0)["params"]["sequence"] == 2'001);
+}
+
+TEST_CASE("an overflow is told before the events that came after it") {
+  Host host;
+  host.request(1, "broker/subscribe");
+  host.answers();
+  MemoryTransport& transport = host.peer->memory();
+  transport.peer_reads = false;
+  const auto other = caller("S-1", 200);
+  for (int i = 0; i < 1'000; ++i) {
+    host.server.release(other, host.server.acquire(other, "A"));
+  }
+  host.settle();
+  transport.peer_reads_once = true;  // takes what was under way; what was queued is under way then
+  transport.peer_reads = true;
+  transport.wake();
+  host.settle();
+  host.server.acquire(other, "B");
+  host.settle();
+  transport.peer_reads_once = false;
+  transport.peer_reads = true;
+  transport.wake();
+  host.settle();
+  const auto events = host.answers();
+  REQUIRE(events.size() > 10);
+  CHECK(events.back()["params"]["sequence"] == 2'001);
+  CHECK(events[events.size() - 2]["params"]["event"] == "overflow");
+  CHECK(events[events.size() - 2]["params"]["sequence"] == 2'000);
 }
