@@ -192,6 +192,9 @@ void Connection::handle(std::string_view content) {
   const auto& request = std::get<Request>(read);
   auto call = read_call(request.method, request.params);
   auto* refusal = std::get_if<Refusal>(&call);
+  if (const auto* named = refusal ? nullptr : std::get_if<call::Hello>(&std::get<Call>(call))) {
+    client_name_ = named->client;
+  }
   Dispatcher::Outcome outcome =
       refusal ? Dispatcher::Outcome(std::move(*refusal))
               : host_.dispatcher().handle({*caller_, id_, request.id.has_value(), this},

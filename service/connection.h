@@ -70,6 +70,8 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   ConnectionId id() const { return id_; }
   const ProcessKey& process() const { return process_; }
   const std::optional<Caller>& caller() const { return caller_; }
+  // What the peer calls itself in broker/hello: any text, for the log only.
+  const std::string& client_name() const { return client_name_; }
   ConnectionQuota::Charge& charge() { return charge_; }
 
   void deliver(const Event& event) override;
@@ -92,6 +94,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   ProcessKey process_;
   ConnectionQuota::Charge charge_;
   std::optional<Caller> caller_;
+  std::string client_name_;
   FrameReader frames_;
 
   std::string outbound_;           // queued, not yet handed to the transport

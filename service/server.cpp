@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "proto/framing.h"
+#include "proto/json_reader.h"
 #include "proto/jsonrpc.h"
 
 namespace profile_broker::service {
@@ -20,6 +21,12 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstBackOff = 100ms;
 constexpr auto kLongestBackOff = 5'000ms;
+
+// A peer's text as a JSON string, so that it cannot look like a log line of its own.
+std::string quoted_in_blanks(const std::string& text) {
+  using Escaping = Json::error_handler_t;
+  return text.empty() ? " " : " (" + Json(text).dump(-1, ' ', true, Escaping::replace) + ") ";
+}
 
 }  // namespace
 
@@ -106,10 +113,10 @@ std::optional<Refusal> Server::identified(Connection& connection, const Caller& 
 
 void Server::connection_ended(Connection& connection, DisconnectReason reason,
                               const std::string& detail) {
-  const std::string who = "connection " + std::to_string(connection.id()) + " of process " +
-                          std::to_string(connection.process().pid) +
-                          " ended: " + std::string(word_of(reason)) +
-                          (detail.empty() ? "" : " (" + detail + ")");
+  const std::string who =
+      "connection " + std::to_string(connection.id()) + " of process " +
+      std::to_string(connection.process().pid) + quoted_in_blanks(connection.client_name()) +
+      "ended: " + std::string(word_of(reason)) + (detail.empty() ? "" : " (" + detail + ")");
   if (reason == DisconnectReason::not_identified) {
     log_.warning(who);
   } else {

@@ -3,9 +3,10 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
-const { Surroundings, newName } = require('./support/surroundings');
+const { Surroundings, onlyWithOwnService, newName } = require('./support/surroundings');
 const { refused } = require('./support/refused');
 const { isTime, isUuid } = require('./support/protocol_document');
+const { until } = require('./support/until');
 
 test('query of an unknown profile answers zeros and the name as asked', async (t) => {
   const client = await (await Surroundings.of(t)).client();
@@ -75,6 +76,15 @@ test('hello says who is calling, takes any client, and refuses another protocol'
   await refused('versionMismatch', client.call('broker/hello', { protocol: 2 }));
   await refused('versionMismatch', client.call('broker/hello', { protocol: 0 }));
   await refused('badParams', client.call('broker/hello', { protocol: '1' }));
+});
+
+test('the log names the client by its own word, and that word cannot forge a line', { skip: onlyWithOwnService }, async (t) => {
+  const place = await Surroundings.of(t);
+  const client = await place.client();
+  await client.call('broker/hello', { client: 'Gateway\nerror everything is lost' });
+  await client.close();
+  await until('the log to tell of the end', () => place.service.log.includes('Gateway'));
+  assert.match(place.service.log, /process \d+ \("Gateway\\nerror everything is lost"\) ended: closed by the peer/);
 });
 
 test('status counts what the caller sees', async (t) => {
