@@ -9,6 +9,9 @@
 namespace profile_broker::service {
 namespace {
 
+// Behind "2026-01-31T08:15:00.123Z warning ".
+constexpr std::size_t kTextColumn = 24 + 1 + 7 + 1;
+
 const char* word_of(Severity severity) {
   switch (severity) {
     case Severity::debug:
@@ -31,8 +34,12 @@ class ConsoleLog final : public Log {
     if (severity != Severity::debug || with_debug_) {
       const auto now =
           std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-      std::fprintf(stderr, "%s %-7s %.*s\n", timestamp_text(now).c_str(), word_of(severity),
-                   static_cast<int>(text.size()), text.data());
+      std::string line = timestamp_text(now) + ' ' + word_of(severity);
+      line.resize(kTextColumn, ' ');
+      line.append(text).push_back('\n');
+      // One write a line, since several threads may have something to say; and at once.
+      std::fwrite(line.data(), 1, line.size(), stderr);
+      std::fflush(stderr);
     }
   } catch (...) {  // no memory for a line: the line is lost, nothing else
   }

@@ -142,7 +142,8 @@ void WINAPI service_main(DWORD argument_count, wchar_t** arguments) {
 }  // namespace
 
 std::optional<ExitCode> run_under_service_control(ServiceProgram& program) {
-  ServiceControl control(program);
+  // Not on the stack: the service's thread may still be leaving live() when this function returns.
+  static ServiceControl control(program);
   the_service = &control;
   // Of a service with a process of its own the name in the table is not looked at.
   wchar_t name[] = L"";

@@ -103,6 +103,7 @@ start_and_wait MapiProfileBroker
 expect "one reference after a kill and a start" equals "$(references Alpha)" 1
 expect "the profile is still temporary" contains '"temporary":true' "$(call profile/query '{"profile":"Alpha"}')"
 expect "and kept by a sweep" contains '"removals":[]' "$(call profile/sweep '{"profiles":["Alpha"]}')"
+# shellcheck disable=SC2154  # coproc sets it
 holder_process=$holder_PID
 { kill -9 "$holder_process" && wait "$holder_process"; } 2>/dev/null || true
 no_reference() { [[ $(references Alpha) == 0 ]]; }
@@ -150,14 +151,24 @@ touch "$WINEPREFIX/calm"
 wait "$first" "$second"
 wait_until 20 "the process to end" no_process mapi-profile-broker.exe
 
-begin "In a terminal it serves, and its folder is free again when it is gone"
+begin "In a terminal it serves until Ctrl+C, which is as orderly as a stop"
 wine "$program" --console --state 'C:\Broker\State' 2>"$WINEPREFIX/console" </dev/null &
 console=$!
-listening() { grep -q 'listens on' "$WINEPREFIX/console"; }
-wait_until 20 "the console to listen" listening
+console_says() { grep -q "$1" "$WINEPREFIX/console"; }
+wait_until 20 "the console to listen" console_says 'listens on'
 expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
-{ kill -9 "$console" && wait "$console"; } 2>/dev/null || true
+kill -INT "$console"  # Wine makes Ctrl+C of it
+code=0
+wait "$console" || code=$?
+expect "exit code 0, not $code" equals "$code" 0
+expect "it says that it stopped" console_says 'stopped'
+
+begin "In a terminal, a start that fails ends with its code and says why"
 start_and_wait MapiProfileBroker
+code=0
+said=$(wine "$program" --console --state 'C:\Broker\State' 2>&1 </dev/null) || code=$?
+expect "exit code 11, not $code" equals "$code" 11
+expect "it names the folder: $said" contains 'C:\Broker\State' "$said"
 stop_and_wait MapiProfileBroker
 
 if ((failures > 0)); then
