@@ -26,12 +26,13 @@ FileTrouble trouble(const char* what, const std::wstring& path, DWORD error = Ge
   return {std::string(what) + " " + shown(path) + ": " + windows_error_text(error)};
 }
 
-// Readers may look while the broker works; FILE_SHARE_DELETE, where given, lets our own
-// MoveFileExW have the file while it is open.
+// Readers may look while the broker works, if they let it replace the file meanwhile: that DELETE
+// is among the rights keeps out whoever does not share deleting. FILE_SHARE_DELETE, where given,
+// lets our own MoveFileExW have the file while it is open.
 KernelHandle open_file(const std::wstring& path, DWORD sharing, DWORD disposition) {
   return own_file_handle(
-      CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, sharing, nullptr, disposition,
-                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+      CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE | DELETE, sharing, nullptr,
+                  disposition, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
 }
 
 bool is_link(HANDLE file) {

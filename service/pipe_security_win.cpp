@@ -20,7 +20,7 @@ PipeCreation pipe_creation(bool first_instance) {
   // The server bounds connections per user; a bound here would turn one user's flood into
   // everybody's ERROR_PIPE_BUSY.
   creation.max_instances = PIPE_UNLIMITED_INSTANCES;
-  creation.buffer_bytes = 4096;
+  creation.buffer_bytes = kPipeBufferBytes;
   return creation;
 }
 

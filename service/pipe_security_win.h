@@ -27,12 +27,15 @@ inline constexpr wchar_t kPipeSecurity[] =
 // kPipeSecurity as Windows wants it; empty, with GetLastError(), when Windows cannot read it.
 LocalMemory pipe_security_descriptor();
 
+// How much a pipe holds each way before a writer waits for the reader; charged to the service.
+inline constexpr DWORD kPipeBufferBytes = 4096;
+
 // CreateNamedPipeW's parameters.
 struct PipeCreation {
   DWORD open_mode = 0;
   DWORD pipe_mode = 0;
   DWORD max_instances = 0;
-  DWORD buffer_bytes = 0;  // each way, charged to the service
+  DWORD buffer_bytes = 0;  // each way
   BOOL inheritable = FALSE;
 };
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "service/pipe_security_win.h"
+
 namespace profile_broker::service {
 namespace {
 
@@ -54,7 +56,8 @@ boost::asio::awaitable<std::size_t> PipeTransport::read_some(boost::asio::mutabl
 }
 
 std::size_t PipeTransport::write_now(boost::asio::const_buffer buffer) noexcept try {
-  if (buffer.size() == 0 || !early_->bytes.empty() || early_->error) {
+  if (buffer.size() == 0 || buffer.size() > kPipeBufferBytes || !early_->bytes.empty() ||
+      early_->error) {
     return 0;
   }
   early_->bytes.assign(static_cast<const char*>(buffer.data()), buffer.size());

@@ -18,8 +18,9 @@ class PipeTransport final : public Transport {
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
                                                 boost::system::error_code& error) override;
   // Windows has no write to a pipe that takes what fits and gives back the rest. So this one copies
-  // all of it and hands it to Windows at once: what fits into the pipe's buffer is on its way when
-  // this returns, also when close() follows. While an earlier one has not found room: 0.
+  // what an empty pipe holds and hands it to Windows: what finds room is on its way when this
+  // returns, also when close() follows. Nothing (0) while an earlier one waits for room, and of
+  // what is larger: that is for write(), which has a deadline.
   std::size_t write_now(boost::asio::const_buffer buffer) noexcept override;
   // Waits for an earlier write_now() first.
   boost::asio::awaitable<void> write(boost::asio::const_buffer buffer,

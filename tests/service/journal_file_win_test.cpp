@@ -163,6 +163,19 @@ TEST_CASE("An administrator can read the journal while the broker has it") {
   CHECK(std::string(bytes, got) == "one\n");
 }
 
+TEST_CASE("Nobody can open the journal in a way that would keep the broker from replacing it") {
+  const TemporaryFolder folder;
+  const auto journal = open_or_fail(folder.sub("State"));
+  for (int i = 0; i < 2; ++i) {
+    const auto reader = own_file_handle(
+        CreateFileW(wide_text(folder.sub("State\\journal.ndjson")).c_str(), GENERIC_READ,
+                    FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr));
+    CHECK_FALSE(reader);
+    CHECK(GetLastError() == ERROR_SHARING_VIOLATION);
+    REQUIRE_FALSE(journal->replace("new\n"));  // the same holds for the file that came in its place
+  }
+}
+
 TEST_CASE("Damaged bytes are kept in a file of their own, each time in another") {
   const TemporaryFolder folder;
   const auto journal = open_or_fail(folder.sub("State"));

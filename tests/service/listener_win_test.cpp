@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "service/pipe_name_win.h"
+#include "service/pipe_security_win.h"
 #include "tests/service/listening_win.h"
 #include "tests/support/catch.h"
 
@@ -104,19 +105,35 @@ TEST_CASE("Writes at once and awaited writes arrive in their order") {
   const auto client = open_pipe(listening.name());
   REQUIRE(client);
   const auto peer = listening.accept_peer();
-  const std::string first(20'000, 'a');  // more than the pipe holds: still under way
-  const std::string second = "b";
-  REQUIRE(peer->transport().write_now(boost::asio::buffer(first)) == first.size());
-  CHECK(peer->transport().write_now(boost::asio::buffer(second)) == 0);
+  const auto write_now = [&](const std::string& text) {
+    const auto written = peer->transport().write_now(boost::asio::buffer(text));
+    listening.context().restart();
+    listening.context().poll();
+    return written;
+  };
+  const std::string first(kPipeBufferBytes, 'a');
+  const std::string second(kPipeBufferBytes, 'b');  // more than the pipe has room for
+  REQUIRE(write_now(first) == first.size());
+  REQUIRE(write_now(second) == second.size());
+  CHECK(write_now("c") == 0);
   std::string got;
   std::thread reader([&] {
-    while (got.size() < first.size() + 1) {
-      got += receive(client, 5'000);
+    while (got.size() < first.size() + second.size() + 1) {
+      got += receive(client, 1'000);
     }
   });
-  CHECK_FALSE(listening.write(*peer, second));
+  CHECK_FALSE(listening.write(*peer, "c"));
   reader.join();
-  CHECK(got == first + second);
+  CHECK(got == first + second + "c");
+}
+
+TEST_CASE("A client that reads nothing makes the service keep no more than a pipe holds") {
+  Listening listening;
+  const auto client = open_pipe(listening.name());
+  REQUIRE(client);
+  const auto peer = listening.accept_peer();
+  const std::string large(kPipeBufferBytes + 1, 'x');
+  CHECK(peer->transport().write_now(boost::asio::buffer(large)) == 0);
 }
 
 TEST_CASE("Closing ends a read under way with an error, waits for nobody, and can be repeated") {
