@@ -89,4 +89,41 @@ std::string win32_text(ULONG code) {
   return *name == '\0' ? text : text + " " + name;
 }
 
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+bool append_text(LPPROFSECT section, ULONG tag, const MapiLibrary& mapi, std::string& answer) {
+  answer += tag == PR_COMMENT_A ? "PR_COMMENT " : "PR_PROFILE_NAME ";
+  SizedSPropTagArray(1, tags) = {1, {tag}};
+  ULONG count = 0;
+  LPSPropValue values = nullptr;
+  const HRESULT result =
+      section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &values);
+  if (FAILED(result)) {
+    answer += result_text(result, section, mapi);
+    return false;
+  }
+  answer += PROP_TYPE(values[0].ulPropTag) == PT_ERROR ? result_text(values[0].Value.err)
+                                                       : quoted(values[0].Value.lpszA);
+  mapi.free_buffer(values);
+  return true;
+}
+
+std::string take_rows_text(LPMAPITABLE table, const MapiLibrary& mapi) {
+  constexpr LONG kAtMost = 1000;
+  LPSRowSet rows = nullptr;
+  const HRESULT result = table->QueryRows(kAtMost, 0, &rows);
+  std::string text = FAILED(result) ? result_text(result, table, mapi) : "";
+  for (ULONG index = 0; SUCCEEDED(result) && index < rows->cRows; ++index) {
+    const SRow& row = rows->aRow[index];
+    text += (text.empty() ? "" : ", ") + quoted(row.lpProps[0].Value.lpszA) +
+            (row.lpProps[1].Value.b != 0 ? " (default)" : "");
+    mapi.free_buffer(row.lpProps);
+  }
+  mapi.free_buffer(rows);
+  table->Release();
+  return text.empty() ? "empty" : text;
+}
+
 }  // namespace scene

@@ -37,10 +37,6 @@ LPTSTR ansi(const std::string& text) {
   return reinterpret_cast<LPTSTR>(const_cast<char*>(text.c_str()));
 }
 
-std::string quoted(const std::string& text) {
-  return "\"" + text + "\"";
-}
-
 class Program {
  public:
   explicit Program(const MapiLibrary& mapi) : mapi_(mapi) {}
@@ -99,11 +95,11 @@ class Program {
   std::string read(const std::string&) {
     return on_session([this] {
       std::string answer;
-      if (!read_text(instance_, PR_PROFILE_NAME_A, answer)) {
+      if (!append_text(instance_, PR_PROFILE_NAME_A, mapi_, answer)) {
         return answer;
       }
       answer += "; ";
-      read_text(settings_, PR_COMMENT_A, answer);
+      append_text(settings_, PR_COMMENT_A, mapi_, answer);
       return answer;
     });
   }
@@ -139,7 +135,7 @@ class Program {
       LPMAPITABLE table = nullptr;
       const HRESULT result = admin->GetProfileTable(0, &table);
       return FAILED(result) ? "GetProfileTable " + result_text(result, admin, mapi_)
-                            : "profile table: " + rows_text(table);
+                            : "profile table: " + take_rows_text(table, mapi_);
     });
   }
 
@@ -204,40 +200,6 @@ class Program {
       return "; ProfileBrokerRelease " + result_text(released);
     }
     return "";
-  }
-
-  // Appends "PR_COMMENT "text"" or what went wrong; false when the section cannot be read at all.
-  bool read_text(LPPROFSECT section, ULONG tag, std::string& answer) {
-    answer += tag == PR_COMMENT_A ? "PR_COMMENT " : "PR_PROFILE_NAME ";
-    SizedSPropTagArray(1, tags) = {1, {tag}};
-    ULONG count = 0;
-    LPSPropValue values = nullptr;
-    const HRESULT result =
-        section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &values);
-    if (FAILED(result)) {
-      answer += result_text(result, section, mapi_);
-      return false;
-    }
-    answer += PROP_TYPE(values[0].ulPropTag) == PT_ERROR ? result_text(values[0].Value.err)
-                                                         : quoted(values[0].Value.lpszA);
-    mapi_.free_buffer(values);
-    return true;
-  }
-
-  std::string rows_text(LPMAPITABLE table) {
-    constexpr LONG kAtMost = 1000;
-    LPSRowSet rows = nullptr;
-    const HRESULT result = table->QueryRows(kAtMost, 0, &rows);
-    std::string text = FAILED(result) ? result_text(result, table, mapi_) : "";
-    for (ULONG index = 0; SUCCEEDED(result) && index < rows->cRows; ++index) {
-      const SRow& row = rows->aRow[index];
-      text += (text.empty() ? "" : ", ") + quoted(row.lpProps[0].Value.lpszA) +
-              (row.lpProps[1].Value.b != 0 ? " (default)" : "");
-      mapi_.free_buffer(row.lpProps);
-    }
-    mapi_.free_buffer(rows);
-    table->Release();
-    return text.empty() ? "empty" : text;
   }
 
   const MapiLibrary& mapi_;
