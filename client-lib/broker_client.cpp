@@ -40,6 +40,17 @@ bool is_success(std::uint32_t result) {
 
 }  // namespace
 
+BrokerClient::Removing BrokerClient::run_remover(const Remover& remover, const Removal& removal) {
+  if (!remover) {
+    return {Removed::no_remover, hresult::kNoSupport};
+  }
+  const auto result = result_of(remover, removal.profile);
+  if (is_success(result)) {
+    return {Removed::yes};
+  }
+  return {result == hresult::kNotFound ? Removed::was_gone : Removed::failed, result};
+}
+
 BrokerClient::BrokerClient(Endpoint endpoint, HiveMarks marks)
     : session_(std::move(endpoint), ledger_), marks_(std::move(marks)), timer_([this] {
         Patience patience;
@@ -91,7 +102,7 @@ BrokerClient::Done BrokerClient::release(Ledger::Handle handle) {
     return failure.is_absence() ? Done{hresult::kNoService, failure.text, true} : failed(failure);
   }
   if (const auto& removal = (*released)->removal) {
-    const auto removing = carry_out(*removal, patience);
+    const auto removing = carry_out(*removal, patience, remover());
     if (removing.how == Removed::failed || removing.how == Removed::no_remover) {
       return {removing.result,
               "the profile could not be deleted; it stays marked, and the next "
@@ -131,7 +142,7 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool
     deferred = true;
     return {};
   }
-  const auto removing = carry_out(*answer->removal, patience);
+  const auto removing = carry_out(*answer->removal, patience, remover());
   switch (removing.how) {
     case Removed::yes:
       return {};
@@ -171,12 +182,14 @@ BrokerClient::Done BrokerClient::undelete(const ProfileName& profile) {
   return {};
 }
 
-BrokerClient::Removing BrokerClient::carry_out(const Removal& removal, Patience& patience) {
+BrokerClient::Removing BrokerClient::carry_out(const Removal& removal, Patience& patience,
+                                               const Remover& remover) {
   const auto start = ledger_.begin_removal(removal);
   if (start == Ledger::Start::in_work) {
     return {Removed::by_another_thread};
   }
-  auto removing = start == Ledger::Start::begun ? run_remover(removal) : Removing{Removed::held};
+  auto removing =
+      start == Ledger::Start::begun ? run_remover(remover, removal) : Removing{Removed::held};
   const bool gone = removing.how == Removed::yes || removing.how == Removed::was_gone;
   if (gone) {
     auto parsed = ProfileName::parse(removal.profile);
@@ -187,18 +200,6 @@ BrokerClient::Removing BrokerClient::carry_out(const Removal& removal, Patience&
   ledger_.removal_done(removal.claim);
   report(removal, gone, patience);
   return removing;
-}
-
-BrokerClient::Removing BrokerClient::run_remover(const Removal& removal) {
-  const auto remove = remover();
-  if (!remove) {
-    return {Removed::no_remover, hresult::kNoSupport};
-  }
-  const auto result = result_of(remove, removal.profile);
-  if (is_success(result)) {
-    return {Removed::yes};
-  }
-  return {result == hresult::kNotFound ? Removed::was_gone : Removed::failed, result};
 }
 
 // The claim survives a restart of the service, so whatever is not answered now is told later.

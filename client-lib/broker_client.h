@@ -78,12 +78,13 @@ class BrokerClient {
     std::uint32_t result = hresult::kOk;
   };
   // Removes what the claim is for and reports.
-  Removing carry_out(const Removal& removal, Patience& patience);
-  Removing run_remover(const Removal& removal);
+  Removing carry_out(const Removal& removal, Patience& patience, const Remover& remover);
+  static Removing run_remover(const Remover& remover, const Removal& removal);
   void report(const Removal& removal, bool removed, Patience& patience);
   Remover remover() const;
   std::vector<std::vector<ProfileName>> marked_profiles() const;
-  Done sweep_some(const std::vector<ProfileName>& names, Swept& swept);
+  Done sweep_some(std::vector<ProfileName> names, Swept& swept);
+  void sweep_one(const Removal& removal, bool try_it, Swept& swept);
   void settle_later();
 
   Ledger ledger_;

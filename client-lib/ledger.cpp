@@ -9,13 +9,13 @@ namespace {
 
 using Guard = std::lock_guard<DeadlineLock>;
 
+}  // namespace
+
 std::string folded(const std::string& profile) {
   auto parsed = ProfileName::parse(profile);
   const auto* name = std::get_if<ProfileName>(&parsed);
   return name ? name->folded() : profile;
 }
-
-}  // namespace
 
 Ledger::Handle Ledger::add(OwnReference reference) {
   const Guard guard(lock_);

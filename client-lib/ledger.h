@@ -16,6 +16,9 @@
 
 namespace profile_broker::client {
 
+// What two spellings of a name that the service sent have in common.
+std::string folded(const std::string& profile);
+
 struct OwnReference {
   std::string id;  // UUID, chosen here
   ProfileName profile;

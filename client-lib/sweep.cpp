@@ -1,5 +1,4 @@
 // Sweeping and asking, behind broker_client.h.
-#include <algorithm>
 #include <set>
 
 #include "client-lib/broker_client.h"
@@ -12,11 +11,15 @@ namespace {
 constexpr std::size_t kNamesPerSweep = 256;
 static_assert(kNamesPerSweep * (3 * kMaxProfileNameUnits + 3) < kMaxRequestBytes);
 
+std::uint32_t leave_as_it_is(const std::string&) {
+  return hresult::kCallFailed;
+}
+
 }  // namespace
 
 BrokerClient::Done BrokerClient::sweep(Swept& swept) {
-  for (const auto& names : marked_profiles()) {
-    auto done = sweep_some(names, swept);
+  for (auto& names : marked_profiles()) {
+    auto done = sweep_some(std::move(names), swept);
     if (done.result != hresult::kOk) {
       return done;
     }
@@ -24,37 +27,57 @@ BrokerClient::Done BrokerClient::sweep(Swept& swept) {
   return {};
 }
 
-// One piece of the marked names. The service answers a limited number of removals at a time, so it
-// is asked until it has no other: one that came back is one that could not be deleted.
-BrokerClient::Done BrokerClient::sweep_some(const std::vector<ProfileName>& names, Swept& swept) {
-  std::set<std::string> tried;
-  for (bool progress = true; progress;) {
-    progress = false;
+// One piece of the marked names. The service answers a limited number of removals at a time and is
+// asked again while it may have more; what was dealt with is not named again, and what comes back
+// all the same could not be deleted and is given back untried.
+BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swept& swept) {
+  std::set<std::string> seen;  // folded
+  for (bool more = true; more;) {
     Patience patience;  // anew: the service is answering
     const auto answer = session_.ask<result::Sweep>(call::Sweep{names}, patience);
     settle_later();
     if (!answer) {
       return {answer.failure().hresult, answer.failure().text, answer.failure().is_absence()};
     }
+    const auto seen_before = seen.size();
     for (const auto& removal : answer->removals) {
-      progress |= tried.insert(removal.profile).second;
-      Patience reporting;
-      const auto removing = carry_out(removal, reporting);
-      if (removing.how == Removed::yes) {
-        swept.removed.push_back(removal.profile);
-      } else if (removing.how == Removed::held) {
-        swept.kept.push_back({removal.profile, KeptReason::in_use});
-      } else if (removing.how == Removed::by_another_thread) {
-        swept.kept.push_back({removal.profile, KeptReason::being_removed});
-      } else if (removing.how != Removed::was_gone) {
-        swept.failed.push_back({removal.profile, removing.result});
+      const bool first_time = seen.insert(folded(removal.profile)).second;
+      sweep_one(removal, first_time, swept);
+    }
+    for (const auto& kept : answer->kept) {
+      if (seen.insert(folded(kept.profile)).second) {
+        swept.kept.push_back(kept);
       }
     }
-    if (!progress) {
-      swept.kept.insert(swept.kept.end(), answer->kept.begin(), answer->kept.end());
-    }
+    std::erase_if(names, [&](const auto& name) { return seen.contains(name.folded()); });
+    more = answer->removals.size() >= kMaxRemovalsPerSweep && seen.size() > seen_before;
   }
   return {};
+}
+
+void BrokerClient::sweep_one(const Removal& removal, bool try_it, Swept& swept) {
+  Patience patience;
+  const auto removing = carry_out(removal, patience, try_it ? remover() : Remover(leave_as_it_is));
+  if (!try_it) {
+    return;
+  }
+  switch (removing.how) {
+    case Removed::yes:
+      swept.removed.push_back(removal.profile);
+      break;
+    case Removed::was_gone:
+      break;
+    case Removed::held:
+      swept.kept.push_back({removal.profile, KeptReason::in_use});
+      break;
+    case Removed::by_another_thread:
+      swept.kept.push_back({removal.profile, KeptReason::being_removed});
+      break;
+    case Removed::failed:
+    case Removed::no_remover:
+      swept.failed.push_back({removal.profile, removing.result});
+      break;
+  }
 }
 
 // In pieces; at least one, because the service also considers what it knows itself.
