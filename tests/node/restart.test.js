@@ -7,7 +7,7 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const { Surroundings, onlyWithOwnService, newName, newReference } = require('./support/surroundings');
 const { BrokerService } = require('./support/broker_service');
-const { refused } = require('./support/refused');
+const { request } = require('./support/wire');
 const { until } = require('./support/until');
 
 const options = { skip: onlyWithOwnService };
@@ -224,6 +224,49 @@ test('a journal of nothing but rubbish does not keep the service from starting',
   const client = await place.client();
   assert.strictEqual((await client.call('broker/status')).recovering, true);
   await client.call('reference/acquire', { profile: newName() });
+});
+
+test('a kill in the middle of the work forgets nothing that was answered', options, async (t) => {
+  const place = await Surroundings.of(t, ['--recovery-seconds', '0']);
+  const profile = newName();
+  for (const killAfter of [1, 2, 10, 50, 200]) {
+    // What this process holds before; then releases and acquires in turn, all sent at once.
+    const client = await place.client();
+    const old = Array.from({ length: 200 }, newReference);
+    await Promise.all(old.map((reference) => client.call('reference/acquire', { profile, reference })));
+    const fresh = old.map(newReference);
+    const wire = await place.wire();
+    const work = old.flatMap((reference, i) => [
+      request(`- ${reference}`, 'reference/release', { reference }),
+      request(`+ ${fresh[i]}`, 'reference/acquire', { profile, reference: fresh[i] }),
+    ]);
+    wire.write(Buffer.concat(work));
+    const answered = new Set();
+    for (let message = await wire.next(); message !== null; message = await wire.next()) {
+      answered.add(message.id);
+      if (answered.size === killAfter) {
+        await place.service.kill();
+      }
+    }
+    assert.ok(answered.size >= killAfter);
+    await place.service.start();
+
+    // A release is answered for what the service knows, and refused for what it does not.
+    const again = await place.client();
+    const outcomes = new Map();
+    for (const reference of [...old, ...fresh]) {
+      outcomes.set(reference, await again.call('reference/release', { reference }).then(() => 'known', (error) => error.data.reason));
+    }
+    for (const [i, reference] of old.entries()) {
+      const expected = answered.has(`- ${reference}`) ? ['notFound'] : ['known', 'notFound'];
+      assert.ok(expected.includes(outcomes.get(reference)), `released: ${outcomes.get(reference)}`);
+      if (answered.has(`+ ${fresh[i]}`)) {
+        assert.strictEqual(outcomes.get(fresh[i]), 'known', 'acquired');
+      }
+    }
+    assert.strictEqual((await again.call('profile/query', { profile })).references, 0);
+    await again.close();
+  }
 });
 
 test('the journal does not grow with use, only with what is in use', options, async (t) => {

@@ -22,6 +22,8 @@ class Client {
     this.socket = socket;
     this.events = [];
     this.ended = new Promise((resolve) => socket.once('close', resolve));
+    // Requests under way would wait forever: the library takes the end of a stream for a pause.
+    this.ended.then(() => this.connection.dispose());
     socket.on('error', () => {}); // tests that end connections look at ended
     this.connection = rpc.createMessageConnection(
       new rpc.StreamMessageReader(socket),
