@@ -14,7 +14,7 @@ inline constexpr int kProtocolVersion = 1;
 // Framing. A request names one profile or a few thousand in a sweep; 64 KiB holds both.
 inline constexpr std::size_t kMaxHeaderBytes = 256;
 inline constexpr std::size_t kMaxContentLengthDigits = 7;
-inline constexpr std::size_t kMaxRequestBytes = 64 * 1024;
+inline constexpr std::size_t kMaxRequestBytes = std::size_t{64} * 1024;
 // Answers may be longer: profile/list of a whole machine. The client refuses what is longer still.
 inline constexpr std::size_t kMaxAnswerBytes = 9'999'999;
 
@@ -35,7 +35,7 @@ inline constexpr std::uint32_t kMaxReferencesPerProcess = 4'096;
 inline constexpr std::uint32_t kMaxReferencesPerUser = 65'536;
 // Profiles of one hive that the service remembers: in use, waiting for a sweep, or being removed.
 inline constexpr std::uint32_t kMaxProfilesPerUser = 65'536;
-inline constexpr std::size_t kMaxOutboundQueueBytes = 64 * 1024;
+inline constexpr std::size_t kMaxOutboundQueueBytes = std::size_t{64} * 1024;
 // One sweep answers at most so many removals; the client sweeps again until none is left.
 inline constexpr std::size_t kMaxRemovalsPerSweep = 256;
 // Of the profiles that a sweep was not asked about by name, at most so many are reported as kept.

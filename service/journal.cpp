@@ -6,9 +6,6 @@
 namespace profile_broker::service {
 namespace {
 
-// Below this many records a rewrite is not worth its while.
-constexpr std::uint64_t kSmallJournal = 10'000;
-
 // Walks over complete lines; what follows the last line feed is a line that was being written when
 // the service died.
 template <typename Visit>
@@ -38,12 +35,11 @@ std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) 
   const JournalOpened now = opened_();
   Replayed replayed;
   std::string damaged;
-  std::uint64_t last_number = 0;
   for_each_line(content, [&](std::string_view line) {
     const auto numbered = read_journal_line(line);
-    bool good = numbered && numbered->number > last_number;
+    bool good = numbered && numbered->number > last_number_;
     if (good) {
-      last_number = numbered->number;
+      last_number_ = numbered->number;
       replayed.closed_cleanly = std::holds_alternative<JournalClosed>(numbered->record);
       if (const auto* opened = std::get_if<JournalOpened>(&numbered->record)) {
         replayed.other_boot = opened->boot != now.boot;
@@ -82,8 +78,8 @@ bool Journal::keep(const Change& change) {
   }
   // The table does not have this change yet, so the file can be rewritten from it before the change
   // is appended.
-  if (mostly_history() && !rewrite()) {
-    return false;
+  if (mostly_history()) {
+    shorten();
   }
   return append(change);
 }
@@ -92,33 +88,40 @@ bool Journal::append(const JournalRecord& record) {
   std::string lines;
   std::uint64_t added = 1;
   if (records_ == 0) {
-    lines = journal_line(1, opened_());
+    lines = journal_line(last_number_ + 1, opened_());
     ++added;
   }
-  lines += journal_line(records_ + added, record);
+  lines += journal_line(last_number_ + added, record);
   if (const auto trouble = file_.append(lines)) {
     note_trouble(*trouble);
     return false;
   }
   bytes_ += lines.size();
   records_ += added;
+  last_number_ += added;
   return true;
 }
 
 bool Journal::mostly_history() const {
   const std::uint64_t live = table_.reference_count() + table_.processes().size() +
                              table_.profile_count() + table_.claim_count();
-  return records_ > kSmallJournal && records_ > 3 * live;
+  return records_ > shorten_from_ && records_ > 3 * live;
+}
+
+// A journal that cannot be replaced just now (somebody reads it, the disk is nearly full) can still
+// be appended to, so nobody is refused for that; it is tried again when it is twice as long.
+void Journal::shorten() {
+  const auto trouble = replace_all();
+  shorten_from_ = trouble ? 2 * records_ : kSmallJournal;
+  if (trouble) {
+    log_.warning("the journal has " + std::to_string(records_) +
+                 " records and cannot be replaced by a shorter one: " + trouble->text +
+                 ". It grows on; look for a program that keeps it open, and for a full disk");
+  }
 }
 
 bool Journal::rewrite() {
-  std::string content;
-  std::uint64_t number = 0;
-  if (!table_.empty()) {
-    content = journal_line(++number, opened_());
-    table_.describe([&](const Change& change) { content += journal_line(++number, change); });
-  }
-  if (const auto trouble = file_.replace(content)) {
+  if (const auto trouble = replace_all()) {
     note_trouble(*trouble);
     return false;
   }
@@ -126,9 +129,23 @@ bool Journal::rewrite() {
     log_.info("the journal can be written again; everything that is in use now is remembered");
     error_.clear();
   }
+  return true;
+}
+
+std::optional<FileTrouble> Journal::replace_all() {
+  std::string content;
+  std::uint64_t number = 0;
+  if (!table_.empty()) {
+    content = journal_line(++number, opened_());
+    table_.describe([&](const Change& change) { content += journal_line(++number, change); });
+  }
+  if (auto trouble = file_.replace(content)) {
+    return trouble;
+  }
   bytes_ = content.size();
   records_ = number;
-  return true;
+  last_number_ = number;
+  return std::nullopt;
 }
 
 void Journal::retry() {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "service/dispatcher.h"
@@ -52,7 +53,12 @@ class Journal final : public ChangeKeeper {
  private:
   bool append(const JournalRecord& record);
   bool mostly_history() const;
+  void shorten();
+  std::optional<FileTrouble> replace_all();
   void note_trouble(const FileTrouble& trouble);
+
+  // Below this many records a shorter journal is not worth its while.
+  static constexpr std::uint64_t kSmallJournal = 10'000;
 
   JournalFile& file_;
   const ReferenceTable& table_;
@@ -61,6 +67,8 @@ class Journal final : public ChangeKeeper {
   std::string error_;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
+  std::uint64_t last_number_ = 0;
+  std::uint64_t shorten_from_ = kSmallJournal;
   std::uint64_t damaged_lines_ = 0;
 };
 

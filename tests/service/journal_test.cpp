@@ -162,6 +162,30 @@ TEST_CASE("a journal that is mostly history is rewritten shorter, and loses noth
   CHECK(again.replayed.damaged_lines == 0);
 }
 
+TEST_CASE("a journal that cannot be replaced grows on, and nobody is refused for it") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    file.kept_open = true;
+    for (unsigned i = 1; i < 20'000; ++i) {
+      REQUIRE(run.acquire(i));
+      REQUIRE(run.keep(change::Released{numbered_uuid(i)}));
+    }
+    CHECK(run.log.warnings == 2);  // at 10,000 records and at twice as many
+    CHECK(run.acquire(20'000));
+    file.kept_open = false;
+    for (unsigned i = 20'001; i < 30'000; ++i) {
+      REQUIRE(run.acquire(i));
+      REQUIRE(run.keep(change::Released{numbered_uuid(i)}));
+    }
+    CHECK(file.replaced > 0);
+  }
+  Run again(file);
+  CHECK(again.table.reference_count() == 1);
+  CHECK(again.replayed.damaged_lines == 0);
+}
+
 TEST_CASE("a full disk is said once, refuses what cannot be remembered, and mends itself") {
   MemoryJournalFile file;
   {

@@ -19,8 +19,8 @@ class MemoryJournalFile final : public JournalFile {
     return std::nullopt;
   }
   std::optional<FileTrouble> replace(std::string_view bytes) override {
-    if (full) {
-      return FileTrouble{"disk full"};
+    if (full || kept_open) {
+      return FileTrouble{full ? "disk full" : "kept open"};
     }
     content = bytes;
     ++replaced;
@@ -35,6 +35,7 @@ class MemoryJournalFile final : public JournalFile {
   std::string content;
   std::string aside;
   bool full = false;
+  bool kept_open = false;  // by somebody who lets it grow and not be replaced
   int replaced = 0;
 };
 
