@@ -17,7 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kReadBytes = 8 * 1024;
+constexpr std::size_t kReadBytes = 8'192;
 
 asio::awaitable<void> wait_for_wake(asio::steady_timer& timer) {
   timer.expires_at(asio::steady_timer::time_point::max());
