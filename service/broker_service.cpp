@@ -67,7 +67,7 @@ class BrokerService::Parts {
   void recover(const Replayed& replayed);
   void begin_recovery_time();
   void watch_journal();
-  void add_status(result::Status& status) const;
+  void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
   asio::io_context context_{1};
   Options options_;
@@ -108,8 +108,11 @@ std::optional<StartFailure> BrokerService::Parts::start() {
     return StartFailure{ExitCode::journal_unreadable, trouble->text};
   }
   dispatcher_ = std::make_unique<Dispatcher>(
-      Dispatcher::Surroundings{table_, *journal_, processes_, events_, random_uuid,
-                               [this](result::Status& status) { add_status(status); }},
+      Dispatcher::Surroundings{
+          table_, *journal_, processes_, events_, random_uuid,
+          [this](result::Status& status, const std::optional<std::string>& user) {
+            add_status(status, user);
+          }},
       facts_, options_.limits);
   server_ = std::make_unique<Server>(context_.get_executor(), *dispatcher_, processes_, events_,
                                      log_, options_.limits);
@@ -183,8 +186,9 @@ void BrokerService::Parts::watch_journal() {
   });
 }
 
-void BrokerService::Parts::add_status(result::Status& status) const {
-  status.connections = server_->connection_count();
+void BrokerService::Parts::add_status(result::Status& status,
+                                      const std::optional<std::string>& user) const {
+  status.connections = server_->connection_count(user);
   status.journal_writable = journal_->writable();
   status.journal_error = journal_->error();
   status.journal_bytes = journal_->bytes();

@@ -91,6 +91,10 @@ class ConnectionQuota {
   }
 
   std::uint32_t total() const { return total_; }
+  std::uint32_t count_of(const std::string& user) const {
+    const auto found = users_.find(user);
+    return found == users_.end() ? 0 : found->second.connections;
+  }
 
  private:
   struct Counts {

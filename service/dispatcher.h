@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -66,7 +67,8 @@ class Dispatcher {
     HolderWatch& holders;
     EventFeed& events;
     std::function<std::string()> new_uuid;
-    std::function<void(result::Status&)> add_status;  // what only others know: connections, journal
+    // What only others know: the connections of one account (or of all), the journal.
+    std::function<void(result::Status&, const std::optional<std::string>& user)> add_status;
   };
 
   Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits);

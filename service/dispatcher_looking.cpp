@@ -110,27 +110,31 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) 
   status.started = facts_.started;
   status.uptime_seconds = static_cast<double>(request.now.up.count()) / 1000.0;
   status.recovering = recovering_;
+  std::optional<std::string> user;  // administrators see the whole machine
   if (request.origin.caller.elevated) {
     status.profiles = with_.table.profile_count();
     status.references = with_.table.reference_count();
     status.processes = with_.table.processes().size();
     status.claims = with_.table.claim_count();
     status.hives = with_.table.hives().size();
-  } else if (const Hive* hive = with_.table.find_hive(request.holder().hive)) {
-    status.profiles = hive->profiles.size();
-    status.references = hive->references;
-    status.processes = hive->processes;
-    status.claims = hive->claims;
-    status.hives = 1;
+  } else {
+    user = request.holder().hive;
+    if (const Hive* hive = with_.table.find_hive(*user)) {
+      status.profiles = hive->profiles.size();
+      status.references = hive->references;
+      status.processes = hive->processes;
+      status.claims = hive->claims;
+      status.hives = 1;
+    }
   }
-  status.subscribers = with_.events.subscriber_count();
+  status.subscribers = with_.events.subscriber_count(user);
   status.connections_total = limits_.connections;
   status.connections_per_user = limits_.connections_per_user;
   status.silent_connections_per_user = limits_.silent_connections_per_user;
   status.references_per_process = limits_.references_per_process;
   status.references_per_user = limits_.references_per_user;
   status.profiles_per_user = limits_.profiles_per_user;
-  with_.add_status(status);
+  with_.add_status(status, user);
   return status;
 }
 

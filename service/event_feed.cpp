@@ -1,6 +1,7 @@
 // The fan-out behind event_feed.h.
 #include "service/event_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace profile_broker::service {
@@ -11,6 +12,12 @@ void EventFeed::subscribe(EventSubscriber& subscriber, std::optional<std::string
 
 void EventFeed::unsubscribe(EventSubscriber& subscriber) {
   subscriptions_.erase(&subscriber);
+}
+
+std::size_t EventFeed::subscriber_count(const std::optional<std::string>& hive) const {
+  return static_cast<std::size_t>(
+      std::count_if(subscriptions_.begin(), subscriptions_.end(),
+                    [&](const auto& one) { return !hive || one.second.hive == hive; }));
 }
 
 void EventFeed::publish(Event event) {

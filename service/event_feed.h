@@ -29,7 +29,8 @@ class EventFeed {
   void unsubscribe(EventSubscriber& subscriber);
 
   bool has_subscribers() const { return !subscriptions_.empty(); }
-  std::size_t subscriber_count() const { return subscriptions_.size(); }
+  // Of one hive alone, or all.
+  std::size_t subscriber_count(const std::optional<std::string>& hive = std::nullopt) const;
 
   // event.sequence is ignored.
   void publish(Event event);

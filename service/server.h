@@ -7,6 +7,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "service/connection.h"
@@ -31,7 +33,10 @@ class Server final : public ConnectionHost {
   // Ends the process's connections and tells the dispatcher; for ProcessWatch to call.
   void process_ended(const ProcessKey& process);
 
-  std::uint32_t connection_count() const { return quota_.total(); }
+  // Of one account, or of all.
+  std::uint32_t connection_count(const std::optional<std::string>& user) const {
+    return user ? quota_.count_of(*user) : quota_.total();
+  }
   void set_limits(const ServiceLimits& limits) { limits_ = limits; }
 
   Dispatcher& dispatcher() override { return dispatcher_; }

@@ -75,7 +75,9 @@ class TerminalServer {
 
   explicit TerminalServer(ServiceLimits limits = {})
       : dispatcher({table, journal, watch, events, [this] { return numbered_uuid(++last_uuid); },
-                    [](result::Status& status) { status.connections = 1; }},
+                    [](result::Status& status, const std::optional<std::string>& user) {
+                      status.connections = user ? 1 : 2;
+                    }},
                    {"1.2.3", numbered_uuid(1), WallTime{}}, limits) {}
 
   Dispatcher::Outcome call(const Caller& who, const Call& call, ConnectionId connection = 0,
