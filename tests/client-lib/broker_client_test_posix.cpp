@@ -190,6 +190,7 @@ TEST_CASE("sixty-four threads acquire and release at once") {
   Program program(service);
   std::atomic<int> failures = 0;
   std::vector<std::thread> threads;
+  threads.reserve(64);
   for (int t = 0; t < 64; ++t) {
     threads.emplace_back([&, t] {
       const auto profile = name("Profile " + std::to_string(t % 8));
@@ -272,6 +273,7 @@ TEST_CASE("a service that lost its journal learns every reference again") {
   ServiceProcess service;
   Program program(service);
   std::vector<Ledger::Handle> references;
+  references.reserve(100);
   for (int i = 0; i < 100; ++i) {  // several round trips' worth
     references.push_back(program.acquire());
   }

@@ -17,7 +17,7 @@ Deadline in(std::chrono::milliseconds time) {
 constexpr std::chrono::seconds kPlenty{30};
 
 // A server that greets and then answers every request with these bytes.
-FrameServer::Script always(Reply reply) {
+FrameServer::Script always(const Reply& reply) {
   return [reply](const Request&) { return reply; };
 }
 

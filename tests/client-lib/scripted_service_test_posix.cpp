@@ -156,6 +156,7 @@ TEST_CASE("a service that never answers costs a call its deadline, even of sixte
   const auto begun = Clock::now();
   std::atomic<int> kept = 0;
   std::vector<std::thread> threads;
+  threads.reserve(16);
   for (int t = 0; t < 16; ++t) {
     threads.emplace_back([&] {
       Ledger::Handle handle = 0;
