@@ -6,6 +6,7 @@
 #include <mutex>
 #include <random>
 
+#include "client-lib/error_text.h"
 #include "proto/uuid.h"
 
 namespace profile_broker::client {
@@ -165,7 +166,7 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool
       break;
   }
   take_back_mark();  // the program is told, as by MAPI, and the profile stays
-  return {removing.result, "IProfAdmin::DeleteProfile failed; the profile is still there"};
+  return {removing.result, error_text(removing.result)};
 }
 
 BrokerClient::Done BrokerClient::undelete(const ProfileName& profile) {

@@ -55,6 +55,10 @@ constexpr std::array kSentences = {
     Sentence{hresult::kNoSupport,
              "There is no MAPI here to delete profiles with, or the service does not know the "
              "request. Install a MAPI client, set a remover or update the service."},
+    Sentence{
+        hresult::kNotInitialized,
+        "MAPI cannot be initialised, so the profile is still there. Install a mail client whose "
+        "MAPI has the bitness of this program, or repair it."},
     Sentence{hresult::kCallFailed,
              "The call failed for a reason that the library cannot name. See the event log of the "
              "service MapiProfileBroker."},

@@ -74,6 +74,7 @@ inline constexpr std::uint32_t kNetworkError = 0x80040115;        // MAPI_E_NETW
 inline constexpr std::uint32_t kUnconfigured = 0x8004011C;        // MAPI_E_UNCONFIGURED
 inline constexpr std::uint32_t kEndOfSession = 0x80040200;        // MAPI_E_END_OF_SESSION
 inline constexpr std::uint32_t kTimeout = 0x80040401;             // MAPI_E_TIMEOUT
+inline constexpr std::uint32_t kNotInitialized = 0x80040605;      // MAPI_E_NOT_INITIALIZED
 }  // namespace hresult
 
 }  // namespace profile_broker

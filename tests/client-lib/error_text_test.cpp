@@ -26,7 +26,8 @@ TEST_CASE("every result of the library has its own sentence") {
                                            hresult::kNetworkError,
                                            hresult::kUnconfigured,
                                            hresult::kEndOfSession,
-                                           hresult::kTimeout};
+                                           hresult::kTimeout,
+                                           hresult::kNotInitialized};
   std::set<std::string> texts;
   for (const auto result : results) {
     const auto text = error_text(result);
