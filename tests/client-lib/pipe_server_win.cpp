@@ -61,7 +61,9 @@ std::size_t PipeServer::count(std::string_view method) const {
 
 void PipeServer::serve() {
   while (!ending_) {
-    if (!ConnectNamedPipe(pipe_, nullptr) && GetLastError() != ERROR_PIPE_CONNECTED) {
+    // ERROR_NO_DATA: a client came and went before we looked.
+    const DWORD error = ConnectNamedPipe(pipe_, nullptr) ? ERROR_SUCCESS : GetLastError();
+    if (error != ERROR_SUCCESS && error != ERROR_PIPE_CONNECTED && error != ERROR_NO_DATA) {
       return;
     }
     if (!ending_) {
