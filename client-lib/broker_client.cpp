@@ -53,7 +53,10 @@ BrokerClient::Removing BrokerClient::run_remover(const Remover& remover, const R
 }
 
 BrokerClient::BrokerClient(Endpoint endpoint, HiveMarks marks)
-    : session_(std::move(endpoint), ledger_), marks_(std::move(marks)), timer_([this] {
+    : marks_(std::move(marks)),
+      notices_(marks_),
+      session_(std::move(endpoint), ledger_, notices_),
+      timer_([this] {
         Patience patience;
         session_.settle(patience);
         return ledger_.has_debts();
@@ -62,30 +65,45 @@ BrokerClient::BrokerClient(Endpoint endpoint, HiveMarks marks)
 BrokerClient::Done BrokerClient::acquire(const ProfileName& profile, bool temporary,
                                          Ledger::Handle& handle) {
   const bool marked = temporary && marks_.write(profile) == HiveMarks::Written::created;
-  handle = ledger_.add({new_uuid(), profile, temporary});
+  const auto id = new_uuid();
+  handle = ledger_.add({id, profile, temporary});
   Patience patience;
   const auto granted = session_.acquire(handle, patience);
   settle_later();
-  if (granted) {
+  const bool absent = !granted && granted.failure().is_absence();
+  auto done = granted  ? Done{}
+              : absent ? keep_without_service(handle, id, profile, granted.failure())
+                       : failed(granted.failure());
+  if (is_success(done.result)) {
     if (temporary) {
       // Again: a removal that was ending meanwhile may have taken the mark away. From here on
-      // nobody has a claim.
+      // nobody removes the profile.
       marks_.write(profile);
     }
-    return {};
+    return done;
   }
-  if (granted.failure().is_absence()) {
-    if (ledger_.keep_unregistered(handle)) {
-      settle_later();
-      return {hresult::kNoService, granted.failure().text, true};
-    }
-    return {hresult::kBusy, "this process is deleting the profile right now"};
+  if (ledger_.drop(handle) && absent) {
+    ledger_.owe(call::Release{id});
+    settle_later();
   }
-  ledger_.drop(handle);
   if (marked) {
     marks_.remove(profile);
   }
-  return failed(granted.failure());
+  return done;
+}
+
+BrokerClient::Done BrokerClient::keep_without_service(Ledger::Handle handle, const std::string& id,
+                                                      const ProfileName& profile,
+                                                      const Failure& absence) {
+  if (notices_.enter_reference(id, profile)) {
+    if (ledger_.keep_unregistered(handle)) {
+      settle_later();
+      return {hresult::kNoService, absence.text, true};
+    }
+    notices_.leave_reference(id);
+  }
+  return {hresult::kBusy,
+          "a process of this account is deleting the profile right now; try again in a moment"};
 }
 
 BrokerClient::Done BrokerClient::release(Ledger::Handle handle) {
@@ -150,8 +168,8 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool
     case Removed::was_gone:
       return {hresult::kNotFound, "there is no such profile"};
     case Removed::held:
-      // A reference of ours that the service refused to register. It is told of the deletion again
-      // when it takes the reference.
+      // By a reference that the service has yet to learn of. It is told of the deletion again when
+      // it knows the reference.
       ledger_.owe(call::Delete{profile});
       settle_later();
       deferred = true;
@@ -189,18 +207,33 @@ BrokerClient::Removing BrokerClient::carry_out(const Removal& removal, Patience&
   if (start == Ledger::Start::in_work) {
     return {Removed::by_another_thread};
   }
-  auto removing =
-      start == Ledger::Start::begun ? run_remover(remover, removal) : Removing{Removed::held};
-  const bool gone = removing.how == Removed::yes || removing.how == Removed::was_gone;
-  if (gone) {
-    auto parsed = ProfileName::parse(removal.profile);
-    if (const auto* profile = std::get_if<ProfileName>(&parsed)) {
-      marks_.remove(*profile);
-    }
-  }
+  const auto removing = start == Ledger::Start::begun ? remove_unless_held(removal, remover)
+                                                      : Removing{Removed::held};
   ledger_.removal_done(removal.claim);
-  report(removal, gone, patience);
+  report(removal, is_gone(removing.how), patience);
   return removing;
+}
+
+BrokerClient::Removing BrokerClient::remove_unless_held(const Removal& removal,
+                                                        const Remover& remover) const {
+  const auto parsed = ProfileName::parse(removal.profile);
+  const auto* profile = std::get_if<ProfileName>(&parsed);
+  if (!profile) {
+    return {Removed::failed, hresult::kInvalidParameter};  // no profile is called that
+  }
+  if (!notices_.enter_removal(removal.claim, *profile)) {
+    return {Removed::held};
+  }
+  const auto removing = run_remover(remover, removal);
+  if (is_gone(removing.how)) {
+    marks_.remove(*profile);
+  }
+  notices_.leave_removal(removal.claim);
+  return removing;
+}
+
+bool BrokerClient::is_gone(Removed how) {
+  return how == Removed::yes || how == Removed::was_gone;
 }
 
 // The claim survives a restart of the service, so whatever is not answered now is told later.

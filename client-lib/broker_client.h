@@ -4,13 +4,15 @@
 //
 // A mark is written before the service is asked and taken away after the profile is gone but before
 // the service is told so: until then the claim keeps everybody else from acquiring the profile, so
-// the mark taken away is never a newer one.
+// the mark taken away is never a newer one. What the service does not know of, the account's
+// processes learn from each other in the hive: hive_notices.h.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "client-lib/hive_marks.h"
+#include "client-lib/hive_notices.h"
 #include "client-lib/ledger.h"
 #include "client-lib/remover.h"
 #include "client-lib/retry_timer.h"
@@ -72,13 +74,19 @@ class BrokerClient {
   }
 
  private:
+  // held: by a reference that the service does not know, in this process or in another one.
   enum class Removed { yes, was_gone, failed, no_remover, held, by_another_thread };
   struct Removing {
     Removed how;
     std::uint32_t result = hresult::kOk;
   };
+  // What the program is told of a reference that it gets while no service answers.
+  Done keep_without_service(Ledger::Handle handle, const std::string& id,
+                            const ProfileName& profile, const Failure& absence);
   // Removes what the claim is for and reports.
   Removing carry_out(const Removal& removal, Patience& patience, const Remover& remover);
+  Removing remove_unless_held(const Removal& removal, const Remover& remover) const;
+  static bool is_gone(Removed how);
   static Removing run_remover(const Remover& remover, const Removal& removal);
   void report(const Removal& removal, bool removed, Patience& patience);
   Remover remover() const;
@@ -87,9 +95,10 @@ class BrokerClient {
   void sweep_one(const Removal& removal, bool try_it, Swept& swept);
   void settle_later();
 
+  const HiveMarks marks_;
+  const HiveNotices notices_;
   Ledger ledger_;
   Session session_;
-  HiveMarks marks_;
   mutable DeadlineLock remover_lock_;
   Remover remover_;
   RetryTimer timer_;  // last: its work uses the others

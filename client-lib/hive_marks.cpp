@@ -1,4 +1,4 @@
-// What a mark says, on both platforms (hive_marks.h).
+// What a mark says, behind hive_marks.h.
 #include "client-lib/hive_marks.h"
 
 #include <algorithm>
@@ -21,11 +21,35 @@ std::string mark_data() {
   return host_name() + " " + timestamp_text(now);
 }
 
-bool is_mark_of_this_host(const std::string& data) {
+bool is_of_this_host(const std::string& data) {
   const auto host = data.substr(0, data.find(' '));
   const auto own = host_name();
   return std::equal(host.begin(), host.end(), own.begin(), own.end(),
                     [](char a, char b) { return lower(a) == lower(b); });
+}
+
+HiveMarks::Written HiveMarks::write(const ProfileName& profile) const {
+  const auto old = values_.read(profile.shown());
+  if (old && is_of_this_host(*old)) {
+    return Written::existed;
+  }
+  return values_.write(profile.shown(), mark_data()) ? Written::created : Written::failed;
+}
+
+bool HiveMarks::remove(const ProfileName& profile) const {
+  return values_.remove(profile.shown());
+}
+
+std::vector<ProfileName> HiveMarks::of_this_host() const {
+  std::vector<ProfileName> names;
+  for (const auto& value : values_.all()) {
+    auto parsed = ProfileName::parse(value.name);
+    auto* profile = std::get_if<ProfileName>(&parsed);
+    if (profile && is_of_this_host(value.data) && names.size() < kMaxNames) {
+      names.push_back(std::move(*profile));
+    }
+  }
+  return names;
 }
 
 }  // namespace profile_broker::client

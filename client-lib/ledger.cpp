@@ -44,16 +44,21 @@ bool Ledger::keep_unregistered(Handle handle) {
     return c.second == found->second.profile.folded();
   });
   if (being_removed) {
-    references_.erase(found);
     return false;
   }
   found->second.kept = true;
+  found->second.noticed = true;
   return true;
 }
 
-void Ledger::drop(Handle handle) {
+bool Ledger::drop(Handle handle) {
   const Guard guard(lock_);
-  references_.erase(handle);
+  const auto found = references_.find(handle);
+  const bool offered = found != references_.end() && found->second.offered;
+  if (found != references_.end()) {
+    references_.erase(found);
+  }
+  return offered;
 }
 
 std::optional<OwnReference> Ledger::take(Handle handle) {
@@ -130,6 +135,7 @@ void Ledger::registered(Handle handle) {
   const Guard guard(lock_);
   if (const auto found = references_.find(handle); found != references_.end()) {
     found->second.registered = true;
+    found->second.noticed = false;
   }
 }
 
@@ -137,6 +143,7 @@ void Ledger::refused(Handle handle) {
   const Guard guard(lock_);
   if (const auto found = references_.find(handle); found != references_.end()) {
     found->second.refused = true;
+    found->second.noticed = true;
   }
 }
 

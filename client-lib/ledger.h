@@ -28,6 +28,7 @@ struct OwnReference {
   bool offered = false;     // told to a service at least once: some service may know it
   bool registered = false;  // confirmed over the present connection
   bool refused = false;     // refused over the present connection
+  bool noticed = false;     // the account's other processes are told of it in the hive
 };
 
 class Ledger {
@@ -38,9 +39,11 @@ class Ledger {
   Handle add(OwnReference reference);
   OwnReference offer(Handle handle);  // marks it offered; the reference must exist
   void keep_registered(Handle handle);
-  // False when this process is removing the profile just now: then the reference is dropped.
+  // For a reference that is noticed in the hive. False when this process is removing the profile
+  // just now: then it is not kept.
   bool keep_unregistered(Handle handle);
-  void drop(Handle handle);
+  // Out of the ledger, for one that was not kept. True when some service may know it.
+  bool drop(Handle handle);
   // Out of the ledger, for good; nothing when it is not a kept reference.
   std::optional<OwnReference> take(Handle handle);
 
@@ -60,8 +63,8 @@ class Ledger {
   };
   // At most max kept references that are neither registered nor refused, now marked offered.
   std::vector<Due> due_registrations(std::size_t max);
-  void registered(Handle handle);
-  void refused(Handle handle);
+  void registered(Handle handle);  // and no longer noticed
+  void refused(Handle handle);     // and noticed
   // What was refused over the present connection, errands included, is due again.
   void forget_refusals();
 

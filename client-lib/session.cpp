@@ -95,6 +95,9 @@ std::optional<Outcome<result::Release>> Session::release(Ledger::Handle handle,
     if (!reference) {
       return std::nullopt;
     }
+    if (reference->noticed) {
+      notices_.leave_reference(reference->id);
+    }
     if (absence) {
       if (reference->offered) {
         ledger_.owe(call::Release{reference->id});
@@ -186,14 +189,36 @@ std::optional<Failure> Session::register_references(Deadline deadline) {
     const auto answers = connection_->ask_all(calls, deadline);
     for (std::size_t i = 0; i < due.size(); ++i) {
       if (answers[i]) {
-        ledger_.registered(due[i].handle);
+        registered(due[i]);
       } else if (answers[i].failure().kind == Failure::Kind::refused) {
-        ledger_.refused(due[i].handle);
+        refused(due[i]);
       } else {
         return answers[i].failure();
       }
     }
   }
+}
+
+// Both with the turn held, in which nobody releases the reference.
+void Session::registered(const Ledger::Due& due) {
+  ledger_.registered(due.handle);
+  if (due.reference.noticed) {
+    notices_.leave_reference(due.reference.id);
+  }
+}
+
+void Session::refused(const Ledger::Due& due) {
+  if (!due.reference.noticed) {
+    notices_.enter_kept_reference(due.reference.id, due.reference.profile);
+  }
+  ledger_.refused(due.handle);
+}
+
+// A deletion that the service would carry out now, because it has yet to learn of a reference: told
+// again until it has, so that the end of that reference deletes the profile.
+bool Session::waits_for_registration(const Call& errand) const {
+  const auto* deletion = std::get_if<call::Delete>(&errand);
+  return deletion && notices_.has_reference_to(deletion->profile);
 }
 
 std::optional<Failure> Session::run_errands(Deadline deadline) {
@@ -212,6 +237,10 @@ std::optional<Failure> Session::run_errands(Deadline deadline) {
         removal && ledger_.begin_removal(*removal) != Ledger::Start::in_work) {
       ledger_.removal_done(removal->claim);
       ledger_.owe(call::Finish{removal->claim, false});
+      if (waits_for_registration(errand->call)) {
+        ledger_.errand_refused(errand->number);
+        continue;
+      }
     }
     if (const auto* finish = std::get_if<call::Finish>(&errand->call)) {
       ledger_.close_claim(finish->claim);

@@ -2,7 +2,8 @@
 // it when it is needed and again when it broke. Whatever the service may have forgotten or missed
 // is made good before anything else is asked: on a new connection all own references are acquired
 // once more (the service knows them by their UUIDs, so that changes nothing where nothing was
-// lost), then the errands are run. Requests are idempotent, so one whose connection breaks is asked
+// lost), then the errands are run. References that the service has yet to confirm are kept noticed
+// in the hive (hive_notices.h). Requests are idempotent, so one whose connection breaks is asked
 // once more.
 #pragma once
 
@@ -11,14 +12,16 @@
 
 #include "client-lib/connection.h"
 #include "client-lib/deadline_lock.h"
+#include "client-lib/hive_notices.h"
 #include "client-lib/ledger.h"
 
 namespace profile_broker::client {
 
 class Session {
  public:
-  // ledger: borrowed, outlives the session.
-  Session(Endpoint endpoint, Ledger& ledger) : endpoint_(std::move(endpoint)), ledger_(ledger) {}
+  // ledger, notices: borrowed, outlive the session.
+  Session(Endpoint endpoint, Ledger& ledger, const HiveNotices& notices)
+      : endpoint_(std::move(endpoint)), ledger_(ledger), notices_(notices) {}
 
   template <typename R>
   Outcome<R> ask(const Call& call, Patience& patience) {
@@ -47,10 +50,14 @@ class Session {
   Outcome<Json> ask_connected(const Call& call, Deadline deadline);
   std::optional<Failure> make_good(Deadline deadline);
   std::optional<Failure> register_references(Deadline deadline);
+  void registered(const Ledger::Due& due);
+  void refused(const Ledger::Due& due);
   std::optional<Failure> run_errands(Deadline deadline);
+  bool waits_for_registration(const Call& errand) const;
 
   const Endpoint endpoint_;
   Ledger& ledger_;
+  const HiveNotices& notices_;
   DeadlineLock turn_;
   std::unique_ptr<Connection> connection_;
 };

@@ -43,9 +43,9 @@ TEST_CASE("a mark's data is the host and the time, and hosts are compared as nam
   const auto data = mark_data();
   CHECK(data.substr(0, data.find(' ')) == host_name());
   CHECK(data.back() == 'Z');
-  CHECK(is_mark_of_this_host(data));
-  CHECK_FALSE(is_mark_of_this_host("x" + data));
-  CHECK_FALSE(is_mark_of_this_host(""));
+  CHECK(is_of_this_host(data));
+  CHECK_FALSE(is_of_this_host("x" + data));
+  CHECK_FALSE(is_of_this_host(""));
 }
 
 }  // namespace profile_broker::client

@@ -13,6 +13,8 @@ class MarksPlace {
   MarksPlace& operator=(const MarksPlace&) = delete;
 
   const std::string& location() const { return location_; }
+  // Where nobody can write: no key and no folder can have such a name.
+  static std::string unwritable();
 
  private:
   std::string location_;

@@ -14,4 +14,8 @@ MarksPlace::~MarksPlace() {
   std::filesystem::remove_all(location_, ignored);
 }
 
+std::string MarksPlace::unwritable() {
+  return std::filesystem::temp_directory_path() / std::string(300, 'x') / "marks";
+}
+
 }  // namespace profile_broker::client

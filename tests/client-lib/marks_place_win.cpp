@@ -15,4 +15,8 @@ MarksPlace::~MarksPlace() {
   RegDeleteTreeW(HKEY_CURRENT_USER, parent->c_str());
 }
 
+std::string MarksPlace::unwritable() {
+  return "Software\\" + std::string(300, 'x') + "\\Deferred Deletions";
+}
+
 }  // namespace profile_broker::client

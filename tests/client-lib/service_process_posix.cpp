@@ -41,9 +41,17 @@ void ServiceProcess::start() {
   }
 }
 
+void ServiceProcess::stop() {
+  end(SIGTERM);
+}
+
 void ServiceProcess::kill() {
+  end(SIGKILL);
+}
+
+void ServiceProcess::end(int signal) {
   if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
+    ::kill(pid_, signal);
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }

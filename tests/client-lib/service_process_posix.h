@@ -31,6 +31,7 @@ class ServiceProcess {
   ServiceProcess& operator=(const ServiceProcess&) = delete;
 
   void start();  // returns when it accepts connections
+  void stop();   // in order
   void kill();   // SIGKILL
   void lose_journal();
 
@@ -39,6 +40,8 @@ class ServiceProcess {
   std::string file(const std::string& name) const { return folder_.file(name); }
 
  private:
+  void end(int signal);
+
   service::ScratchFolder folder_;
   int recovery_seconds_;
   pid_t pid_ = 0;
