@@ -95,12 +95,13 @@ typedef PROFILE_BROKER_RESULT(PROFILE_BROKER_CALL* PROFILE_BROKER_REMOVER)(
  * profile: before or after CreateProfile), and keep it until after IMAPISession::Logoff and the
  * last Release of the session. flags: 0 or PROFILE_BROKER_TEMPORARY. reference: receives the
  * reference, also when the service is absent. S_OK; MAPI_W_NO_SERVICE (0x00040203, a success code):
- * the service did not answer, the reference is kept and registered as soon as it does; MAPI_E_BUSY
- * (0x8004010B): the profile is being deleted, or its deletion is deferred and this process does not
- * use it; MAPI_E_NOT_ENOUGH_RESOURCES (0x8004010E): too many references; MAPI_E_INVALID_PARAMETER
- * (0x80070057): bad name or null pointer; MAPI_E_STRING_TOO_LONG (0x80040105): over 64 characters;
- * MAPI_E_UNKNOWN_FLAGS (0x80040106); MAPI_E_BAD_CHARWIDTH (0x80040103): the text cannot be
- * converted. */
+ * the service did not answer, the reference is kept and registered as soon as it does; until then
+ * it is entered in the registry hive, and no process of the account that deletes through this
+ * library deletes the profile; MAPI_E_BUSY (0x8004010B): the profile is being deleted, or its
+ * deletion is deferred and this process does not use it; MAPI_E_NOT_ENOUGH_RESOURCES (0x8004010E):
+ * too many references; MAPI_E_INVALID_PARAMETER (0x80070057): bad name or null pointer;
+ * MAPI_E_STRING_TOO_LONG (0x80040105): over 64 characters; MAPI_E_UNKNOWN_FLAGS (0x80040106);
+ * MAPI_E_BAD_CHARWIDTH (0x80040103): the text cannot be converted. */
 PROFILE_BROKER_API PROFILE_BROKER_RESULT PROFILE_BROKER_CALL
 ProfileBrokerAcquireA(const char* profile, uint32_t flags, PROFILE_BROKER_REFERENCE* reference);
 

@@ -205,20 +205,25 @@ TEST_CASE_METHOD(ProtectedAccount, "a holder that dies while the service is away
   CHECK(profile_is_gone());
 }
 
-TEST_CASE_METHOD(
-    ProtectedAccount,
-    "a program that logs on while the service is away is protected once it has registered",
-    "[wine][protected]") {
+TEST_CASE_METHOD(ProtectedAccount,
+                 "a program that logs on while the service is away is protected from the service's "
+                 "first moment on",
+                 "[wine][protected]") {
   stop_service();
+  SteeredProgram stranger(kProgram, 3);
   SteeredProgram holder(kProgram, 2);
   use_profile(holder, false);
+  holder.freeze();  // it cannot register before the attack
   start_service();
-  REQUIRE(
-      contains(ask_until(holder, "status", "unregistered: 0"), "references: 1, unregistered: 0"));
-  SteeredProgram stranger(kProgram, 3);
-  stranger.tell("initialize");
+  CHECK(contains(stranger.tell("sweep"), "leftovers removed: 0"));
+  CHECK(contains(stranger.tell("initialize"), "leftovers removed: 0"));
   CHECK(contains(stranger.tell("delete Report"), "S_OK, deferred"));
+  holder.thaw();
   CHECK(reads(holder, "Monday"));
+  CHECK(contains(ask_until(holder, "status", "unregistered: 0"), "references: 1, unregistered: 0"));
+  CHECK(reads(holder, "Monday"));
+  CHECK(contains(holder.tell("logoff"), "ProfileBrokerRelease S_OK"));
+  CHECK(profile_is_gone());
 }
 
 }  // namespace scene

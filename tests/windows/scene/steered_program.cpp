@@ -4,6 +4,10 @@
 #include <stdexcept>
 #include <vector>
 
+// The debugger's way to stop a whole process; in no header of the Windows SDK.
+extern "C" NTSYSAPI LONG NTAPI NtSuspendProcess(HANDLE process);
+extern "C" NTSYSAPI LONG NTAPI NtResumeProcess(HANDLE process);
+
 namespace scene {
 namespace {
 
@@ -76,6 +80,18 @@ std::string SteeredProgram::tell(const std::string& command) {
   }
   const std::string answer = read_line();
   return answer.substr(answer.find(": ") + 2);
+}
+
+void SteeredProgram::freeze() {
+  if (NtSuspendProcess(process_) < 0) {
+    throw std::runtime_error("the program cannot be suspended");
+  }
+}
+
+void SteeredProgram::thaw() {
+  if (NtResumeProcess(process_) < 0) {
+    throw std::runtime_error("the program cannot be resumed");
+  }
 }
 
 void SteeredProgram::leave() {

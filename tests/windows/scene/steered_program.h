@@ -22,6 +22,10 @@ class SteeredProgram {
   // when none comes within 30 s.
   std::string tell(const std::string& command);
 
+  // From now on no thread of the program runs; then it goes on.
+  void freeze();
+  void thaw();
+
   // Lets the program end by itself, or ends it from outside; returns when the process is gone.
   void leave();
   void kill();
