@@ -128,7 +128,7 @@ TEST_CASE("what is no notice neither counts nor goes") {
 
 TEST_CASE("of an acquirer and a remover who come at once at least one steps back") {
   const Hive hive;
-  constexpr int kRounds = 300;
+  constexpr int kRounds = 100;
   bool acquired = false;
   bool removing = false;
   int both = 0;
