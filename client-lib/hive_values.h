@@ -34,9 +34,7 @@ class HiveValues {
     std::string data;
     bool operator==(const Value&) const = default;
   };
-  // Every value that is there from the beginning of the call to its end, and perhaps others. On
-  // Windows one may be missed where others are removed and written again under the same names
-  // meanwhile.
+  // Every value that is there from the beginning of the call to its end, and perhaps others.
   std::vector<Value> all() const;
 
  private:

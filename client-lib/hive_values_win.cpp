@@ -73,10 +73,12 @@ std::optional<std::string> data_of(HKEY key, const wchar_t* value) {
   return utf8_from_wide(text.substr(0, text.find(L'\0')));
 }
 
-// The values by their index, once. One that another process deletes meanwhile moves those behind it
-// up, so that one of them may be passed over.
-std::vector<HiveValues::Value> one_pass(HKEY key) {
-  std::vector<HiveValues::Value> values;
+using Values = std::map<std::string, std::string>;
+
+// The values by their index, once. While other processes write and delete, one may come twice, and
+// one may be passed over because those before it have moved.
+Values one_pass(HKEY key) {
+  Values values;
   // The longest name of a registry value has 16,383 characters.
   std::wstring value(16'384, L'\0');
   for (DWORD index = 0;; ++index) {
@@ -88,10 +90,24 @@ std::vector<HiveValues::Value> one_pass(HKEY key) {
     auto data = data_of(key, value.c_str());
     auto name = utf8_from_wide({value.data(), length});
     if (data && name) {
-      values.push_back({std::move(*name), std::move(*data)});
+      values.insert_or_assign(std::move(*name), std::move(*data));
     }
   }
 }
+
+// Whether the key's values have changed since it was made.
+class Changes {
+ public:
+  explicit Changes(HKEY key) : event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
+    armed_ = event_ && RegNotifyChangeKeyValue(key, FALSE, REG_NOTIFY_CHANGE_LAST_SET, event_.get(),
+                                               TRUE) == ERROR_SUCCESS;
+  }
+  bool any() const { return !armed_ || WaitForSingleObject(event_.get(), 0) != WAIT_TIMEOUT; }
+
+ private:
+  KernelHandle event_;
+  bool armed_ = false;
+};
 
 }  // namespace
 
@@ -137,25 +153,24 @@ bool HiveValues::remove(const std::string& name) const {
   return status == ERROR_SUCCESS || status == ERROR_FILE_NOT_FOUND;
 }
 
-// A pass that passed one over has seen a value that was then deleted, and that the next pass does
-// not see: two equal passes have missed nothing. Where processes come and go so fast that no two
-// are equal, everything that any pass has seen counts.
+// Two equal passes in a row, during which nothing changed, have missed nothing. Where processes
+// come and go so fast that there are no such passes, everything that any pass has seen counts.
 std::vector<HiveValues::Value> HiveValues::all() const {
-  constexpr int kMaxPasses = 8;
+  constexpr int kMaxPasses = 16;
   Key key;
-  if (!open_existing(location_, KEY_QUERY_VALUE, key)) {
+  if (!open_existing(location_, KEY_QUERY_VALUE | KEY_NOTIFY, key)) {
     return {};
   }
-  auto last = one_pass(key.handle);
-  std::map<std::string, std::string> seen;
+  auto seen = one_pass(key.handle);
+  auto last = seen;
   for (int pass = 2; pass <= kMaxPasses; ++pass) {
-    for (const auto& value : last) {
-      seen.insert_or_assign(value.name, value.data);
-    }
+    const Changes changes(key.handle);
     auto next = one_pass(key.handle);
-    if (next == last) {
-      return next;
+    if (next == last && !changes.any()) {
+      seen = std::move(next);
+      break;
     }
+    seen.insert(next.begin(), next.end());
     last = std::move(next);
   }
   std::vector<Value> values;

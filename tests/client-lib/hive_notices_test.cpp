@@ -2,7 +2,7 @@
 // and that of two who meet at least one steps back.
 #include "client-lib/hive_notices.h"
 
-#include <barrier>
+#include <atomic>
 #include <thread>
 
 #include "client-lib/host_name.h"
@@ -129,31 +129,29 @@ TEST_CASE("what is no notice neither counts nor goes") {
 TEST_CASE("of an acquirer and a remover who come at once at least one steps back") {
   const Hive hive;
   constexpr int kRounds = 100;
-  bool acquired = false;
-  bool removing = false;
   int both = 0;
   int left_behind = 0;
-  std::barrier start(2);
-  std::barrier finish(2, [&]() noexcept {
+  for (int round = 0; round < kRounds; ++round) {
+    std::atomic<int> arrived = 0;
+    const auto meet = [&] {
+      for (++arrived; arrived < 2;) {
+        std::this_thread::yield();
+      }
+    };
+    bool removing = false;
+    std::thread remover([&] {
+      meet();
+      removing = hive.notices.enter_removal(kClaim, kGateway);
+    });
+    meet();
+    const bool acquired = hive.notices.enter_reference(kReference, kGateway);
+    remover.join();
     both += acquired && removing;
     left_behind += !acquired && hive.references.read(kReference);
     left_behind += !removing && hive.removals.read(kClaim);
-  });
-  std::thread remover([&] {
-    for (int round = 0; round < kRounds; ++round) {
-      start.arrive_and_wait();
-      removing = hive.notices.enter_removal(kClaim, kGateway);
-      finish.arrive_and_wait();
-      hive.notices.leave_removal(kClaim);
-    }
-  });
-  for (int round = 0; round < kRounds; ++round) {
-    start.arrive_and_wait();
-    acquired = hive.notices.enter_reference(kReference, kGateway);
-    finish.arrive_and_wait();
     hive.notices.leave_reference(kReference);
+    hive.notices.leave_removal(kClaim);
   }
-  remover.join();
   CHECK(both == 0);
   CHECK(left_behind == 0);
 }
