@@ -4,7 +4,7 @@
 // The checksum (CRC-32) covers everything behind its own member, so a flipped bit never turns into
 // another profile's name. Numbers rise by one within a file, so a line that is missing, twice or
 // out of order is seen. Pure text; which lines follow which is the journal's business.
-// docs/journal.md describes the format for administrators.
+// docs/service.md describes the format for administrators.
 #pragma once
 
 #include <cstdint>

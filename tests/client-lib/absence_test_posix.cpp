@@ -124,7 +124,7 @@ TEST_CASE("a profile that another process is deleting cannot be acquired without
 }
 
 TEST_CASE("a claim granted while another process's reference is unknown is given back") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   HolderProcess holder(folder.file("nowhere"), folder.file("marks"));
   REQUIRE(holder.acquire() == hresult::kNoService);
   std::atomic<int> given_back = 0;
@@ -188,7 +188,7 @@ TEST_CASE("with a service that answers nothing is noticed in the hive") {
 }
 
 TEST_CASE("a reference that the service refuses after a restart is noticed until it is released") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   std::atomic<bool> refuses = false;
   FrameServer server(folder.file("socket"), [&](const Request& request) {
     if (request.method == "profile/query") {

@@ -4,7 +4,7 @@
 
 #include "tests/client-lib/frame_server_posix.h"
 #include "tests/client-lib/names.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
 
 namespace profile_broker::client {
@@ -22,7 +22,7 @@ FrameServer::Script always(const Reply& reply) {
 }
 
 struct Conversation {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server;
   std::unique_ptr<Connection> connection;
 
@@ -154,7 +154,7 @@ TEST_CASE("silence ends at the deadline") {
 }
 
 TEST_CASE("a server that never stops talking does not hold a call beyond its deadline") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [&](const Request&) {
     const auto one = Reply::frame(notification_text("broker/event", OrderedJson::object())).bytes;
     std::string endless;
@@ -173,7 +173,7 @@ TEST_CASE("a server that never stops talking does not hold a call beyond its dea
 }
 
 TEST_CASE("a server that belongs to somebody else is sent nothing") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), always(Reply::silence()));
   const auto opened = Connection::open({server.address(), {"4294967294"}}, in(kPlenty));
   REQUIRE_FALSE(opened);
@@ -183,7 +183,7 @@ TEST_CASE("a server that belongs to somebody else is sent nothing") {
 }
 
 TEST_CASE("where there is no service the failure says whether one is installed") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   const auto open = [&] {
     const auto opened = Connection::open(endpoint_at(folder.file("socket")), in(kPlenty));
     REQUIRE_FALSE(opened);

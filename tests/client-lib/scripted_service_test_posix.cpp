@@ -4,7 +4,7 @@
 #include "tests/client-lib/eventually.h"
 #include "tests/client-lib/frame_server_posix.h"
 #include "tests/client-lib/names.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
 
 namespace profile_broker::client {
@@ -20,7 +20,7 @@ result::Acquire granted(const Request& request) {
 }  // namespace
 
 TEST_CASE("a profile that this process holds unregistered is never deleted by it") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   std::atomic<bool> there = false;
   std::atomic<bool> reported_kept = false;
   FrameServer server(folder.file("socket"), [&](const Request& request) {
@@ -54,7 +54,7 @@ TEST_CASE("a profile that this process holds unregistered is never deleted by it
 }
 
 TEST_CASE("a reference without the service to a profile being deleted here is refused") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   std::atomic<bool> there = true;
   std::atomic<bool> told = false;
   FrameServer server(folder.file("socket"), [&](const Request& request) {
@@ -83,7 +83,7 @@ TEST_CASE("a reference without the service to a profile being deleted here is re
 }
 
 TEST_CASE("a claim that the service grants again belongs to the thread that has it") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [&](const Request& request) {
     if (request.method == "profile/sweep") {
       return Reply::result(request, result::Sweep{{{kClaim, "Mail Gateway"}}, {}});
@@ -109,7 +109,7 @@ TEST_CASE("a claim that the service grants again belongs to the thread that has 
 }
 
 TEST_CASE("a sweep of profiles that cannot be deleted tries each once and comes to its end") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   result::Sweep full;  // as many as one answer holds, again and again
   for (std::size_t i = 0; i < kMaxRemovalsPerSweep; ++i) {
     char claim[40];
@@ -135,7 +135,7 @@ TEST_CASE("a sweep of profiles that cannot be deleted tries each once and comes 
 }
 
 TEST_CASE("a remover that throws gives its claim back") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   std::atomic<bool> given_back = false;
   FrameServer server(folder.file("socket"), [&](const Request& request) {
     if (request.method == "profile/delete") {
@@ -152,7 +152,7 @@ TEST_CASE("a remover that throws gives its claim back") {
 }
 
 TEST_CASE("a service that never answers costs a call its deadline, even of sixteen threads") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [](const Request&) { return Reply::silence(); });
   BrokerClient client(endpoint_at(server.address()), HiveMarks(folder.file("marks")));
   const auto begun = Clock::now();
@@ -174,7 +174,7 @@ TEST_CASE("a service that never answers costs a call its deadline, even of sixte
 }
 
 TEST_CASE("a refused reference is not kept") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [](const Request& request) {
     return Reply::refusal(request, Reason::quota_exceeded);
   });
@@ -186,7 +186,7 @@ TEST_CASE("a refused reference is not kept") {
 }
 
 TEST_CASE("a stopping service is as good as none") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [](const Request& request) {
     return Reply::refusal(request, Reason::stopping);
   });
@@ -199,7 +199,7 @@ TEST_CASE("a stopping service is as good as none") {
 }
 
 TEST_CASE("an idle client has no timer and asks nothing") {
-  service::ScratchFolder folder;
+  ScratchFolder folder;
   FrameServer server(folder.file("socket"), [](const Request& request) {
     return Reply::result(request, granted(request));
   });

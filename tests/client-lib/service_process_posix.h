@@ -10,7 +10,7 @@
 #include <string>
 
 #include "tests/client-lib/frame_server_posix.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 
 namespace profile_broker::client {
 
@@ -42,7 +42,7 @@ class ServiceProcess {
  private:
   void end(int signal);
 
-  service::ScratchFolder folder_;
+  ScratchFolder folder_;
   int recovery_seconds_;
   pid_t pid_ = 0;
 };

@@ -3,9 +3,10 @@
 #include <thread>
 
 #include "tests/service/memory_journal_file.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
 
+using namespace profile_broker;
 using namespace profile_broker::service;
 
 namespace {

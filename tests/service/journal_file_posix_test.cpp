@@ -6,9 +6,10 @@
 #include <fstream>
 
 #include "service/journal_file.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
 
+using namespace profile_broker;
 using namespace profile_broker::service;
 
 namespace {

@@ -10,9 +10,10 @@
 #include <fstream>
 
 #include "service/unique_fd_posix.h"
-#include "tests/service/scratch_folder.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
 
+using namespace profile_broker;
 using namespace profile_broker::service;
 namespace asio = boost::asio;
 

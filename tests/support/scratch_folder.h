@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-namespace profile_broker::service {
+namespace profile_broker {
 
 class ScratchFolder {
  public:
@@ -27,4 +27,4 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace profile_broker::service
+}  // namespace profile_broker
