@@ -33,7 +33,7 @@ std::optional<Call> read_acquire(ParamsReader& reader) {
 }
 
 std::optional<Call> read_release(ParamsReader& reader) {
-  return call::Release{reader.required_uuid("reference")};
+  return call::Release{reader.required_id("reference")};
 }
 
 std::optional<Call> read_query(ParamsReader& reader) {
@@ -57,7 +57,7 @@ std::optional<Call> read_sweep(ParamsReader& reader) {
 }
 
 std::optional<Call> read_finish(ParamsReader& reader) {
-  auto claim = reader.required_uuid("claim");
+  auto claim = reader.required_id("claim");
   return call::Finish{std::move(claim), reader.required_flag("removed")};
 }
 

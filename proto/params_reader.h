@@ -77,12 +77,15 @@ class ParamsReader {
     return canonical;
   }
 
-  std::string required_uuid(const char* name) {
-    auto value = uuid(name);
+  // Names something that the service made or was told of. What is no UUID names nothing, which is
+  // for the lookup to say.
+  std::string required_id(const char* name) {
+    auto value = text(name);
     if (!value) {
       refuse(Reason::bad_params, std::string(name) + " is missing: a UUID");
+      return {};
     }
-    return value.value_or(std::string());
+    return canonical_uuid(*value).value_or(value->substr(0, 64));
   }
 
   std::optional<ProfileName> profile() {

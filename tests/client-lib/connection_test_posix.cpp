@@ -4,8 +4,8 @@
 
 #include "tests/client-lib/frame_server_posix.h"
 #include "tests/client-lib/names.h"
-#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
+#include "tests/support/scratch_folder.h"
 
 namespace profile_broker::client {
 namespace {

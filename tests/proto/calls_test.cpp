@@ -110,6 +110,18 @@ TEST_CASE("parameters of another type or size are refused") {
         Reason::bad_params);
 }
 
+TEST_CASE(
+    "an id that is no UUID names nothing, which the lookup says; a reference is made with a UUID") {
+  CHECK(read_as<call::Release>("reference/release", {{"reference", "nonsense"}}).reference ==
+        "nonsense");
+  CHECK(
+      read_as<call::Finish>("removal/finish", {{"claim", std::string(999, 'x')}, {"removed", true}})
+          .claim.size() == 64);
+  CHECK(refused("reference/release", {{"reference", 7}}).reason == Reason::bad_params);
+  CHECK(refused("reference/acquire", {{"profile", "x"}, {"reference", "nonsense"}}).reason ==
+        Reason::bad_params);
+}
+
 TEST_CASE("a bad name in a sweep is told by its place") {
   const auto refusal = refused("profile/sweep", {{"profiles", {"a", "b\\c"}}});
   CHECK(refusal.reason == Reason::bad_name);

@@ -3,8 +3,8 @@
 #include <thread>
 
 #include "tests/service/memory_journal_file.h"
-#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
+#include "tests/support/scratch_folder.h"
 
 using namespace profile_broker;
 using namespace profile_broker::service;

@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "service/journal_file.h"
-#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
+#include "tests/support/scratch_folder.h"
 
 using namespace profile_broker;
 using namespace profile_broker::service;

@@ -10,8 +10,8 @@
 #include <fstream>
 
 #include "service/unique_fd_posix.h"
-#include "tests/support/scratch_folder.h"
 #include "tests/support/catch.h"
+#include "tests/support/scratch_folder.h"
 
 using namespace profile_broker;
 using namespace profile_broker::service;
