@@ -227,7 +227,6 @@ void Connection::deliver(const Event& event) {
     return;
   }
   if (outbound_.size() > kMaxOutboundQueueBytes) {
-    ++lost_events_;
     last_lost_ = event;
     return;
   }
@@ -237,15 +236,19 @@ void Connection::deliver(const Event& event) {
 }
 
 void Connection::report_overflow() {
-  if (lost_events_ > 0) {
-    lost_events_ = 0;
-    last_lost_.kind = EventKind::overflow;  // its sequence tells how many are missing
-    last_lost_.profile.clear();
-    last_lost_.process.reset();
-    last_lost_.session.reset();
-    last_lost_.reference.reset();
-    queue(notification_text(kEventMethod, params_of(last_lost_)));
+  if (!last_lost_) {
+    return;
   }
+  // The sequence of the last one that is missing tells how far.
+  queue(notification_text(kEventMethod, params_of(Event{last_lost_->sequence,
+                                                        last_lost_->time,
+                                                        EventKind::overflow,
+                                                        last_lost_->hive,
+                                                        {},
+                                                        {},
+                                                        {},
+                                                        {}})));
+  last_lost_.reset();
 }
 
 // Most answers leave here, without the writer: one write for all that one read brought.

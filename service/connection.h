@@ -97,10 +97,9 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   std::string client_name_;
   FrameReader frames_;
 
-  std::string outbound_;           // queued, not yet handed to the transport
-  std::uint64_t lost_events_ = 0;  // since the queue was full
-  Event last_lost_;
-  bool writing_ = false;  // write_queue() has bytes under way
+  std::string outbound_;            // queued, not yet handed to the transport
+  std::optional<Event> last_lost_;  // of the events since the queue was full
+  bool writing_ = false;            // write_queue() has bytes under way
   bool closed_ = false;
   boost::asio::steady_timer work_for_writer_;  // cancelled to wake the writer
   boost::asio::steady_timer room_in_queue_;    // cancelled to wake the reader
