@@ -10,47 +10,12 @@
 #include "tests/client-lib/eventually.h"
 #include "tests/client-lib/loaded_dll_win.h"
 #include "tests/client-lib/pipe_server_win.h"
+#include "tests/support/open_handles_win.h"
 
 namespace profile_broker::client {
 namespace {
 
 constexpr PROFILE_BROKER_RESULT kNoService = 0x00040203;
-
-// Of this process. By the system's table: GetProcessHandleCount always says 0 under Wine.
-std::size_t open_handles() {
-  struct Entry {
-    void* object;
-    std::uintptr_t process;
-    std::uintptr_t handle;
-    ULONG access;
-    USHORT back_trace;
-    USHORT type;
-    ULONG attributes;
-    ULONG reserved;
-  };
-  struct Table {
-    std::uintptr_t count;
-    std::uintptr_t reserved;
-    Entry entries[1];
-  };
-  constexpr int kExtendedHandleInformation = 64;  // not in winternl.h's enumeration
-  using Query = LONG(WINAPI*)(int, void*, ULONG, ULONG*);
-  const auto query = reinterpret_cast<Query>(reinterpret_cast<void*>(
-      GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
-  std::vector<std::byte> block(1 << 16);
-  ULONG needed = 0;
-  while (query(kExtendedHandleInformation, block.data(), static_cast<ULONG>(block.size()),
-               &needed) != 0) {
-    REQUIRE(block.size() < (std::size_t{1} << 28));
-    block.resize(block.size() * 2);
-  }
-  const auto* table = reinterpret_cast<const Table*>(block.data());
-  std::size_t count = 0;
-  for (std::uintptr_t i = 0; i < table->count; ++i) {
-    count += table->entries[i].process == GetCurrentProcessId();
-  }
-  return count;
-}
 
 std::size_t threads() {
   const KernelHandle snapshot(CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0));

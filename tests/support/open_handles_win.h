@@ -1,0 +1,55 @@
+// How many handles this process has open, for tests that see to it that nothing is left behind.
+#pragma once
+
+#include <windows.h>
+
+#include <winternl.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+namespace profile_broker {
+
+// SystemExtendedHandleInformation of NtQuerySystemInformation: GetProcessHandleCount always says 0
+// under Wine.
+inline constexpr int kExtendedHandleInformation = 64;
+
+struct HandleEntry {
+  void* object;
+  std::uintptr_t process;
+  std::uintptr_t handle;
+  ULONG access;
+  USHORT back_trace;
+  USHORT type;
+  ULONG attributes;
+  ULONG reserved;
+};
+struct HandleTable {
+  std::uintptr_t count;
+  std::uintptr_t reserved;
+  HandleEntry entries[1];
+};
+
+inline std::size_t open_handles() {
+  using Query = NTSTATUS(WINAPI*)(int, void*, ULONG, ULONG*);
+  const auto query = reinterpret_cast<Query>(reinterpret_cast<void*>(
+      GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+  std::vector<std::byte> block(1 << 16);
+  ULONG needed = 0;
+  while (query(kExtendedHandleInformation, block.data(), static_cast<ULONG>(block.size()),
+               &needed) != 0) {
+    REQUIRE(block.size() < (std::size_t{1} << 28));
+    block.resize(block.size() * 2);
+  }
+  const auto* table = reinterpret_cast<const HandleTable*>(block.data());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < table->count; ++i) {
+    count += table->entries[i].process == GetCurrentProcessId() ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace profile_broker
