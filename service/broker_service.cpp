@@ -6,10 +6,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <random>
 #include <utility>
-#include <vector>
 
 #include "proto/uuid.h"
 #include "service/journal.h"
+#include "service/recovery.h"
 #include "service/server.h"
 
 namespace profile_broker::service {
@@ -64,7 +64,7 @@ class BrokerService::Parts {
 
  private:
   std::optional<StartFailure> open_journal();
-  void recover(const Replayed& replayed);
+  void recover_from(const Replayed& replayed);
   void begin_recovery_time();
   void watch_journal();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
@@ -122,7 +122,7 @@ std::optional<StartFailure> BrokerService::Parts::start() {
   if (auto* failure = std::get_if<StartFailure>(&listener)) {
     return std::move(*failure);
   }
-  recover(std::get<Replayed>(replayed));
+  recover_from(std::get<Replayed>(replayed));
   journal_->rewrite();  // trouble is logged; it protects what it knows and tries again
   watch_journal();
   server_->serve(std::get<std::unique_ptr<Listener>>(std::move(listener)));
@@ -131,30 +131,23 @@ std::optional<StartFailure> BrokerService::Parts::start() {
   return std::nullopt;
 }
 
-void BrokerService::Parts::recover(const Replayed& replayed) {
-  std::vector<ProcessKey> holders;
-  for (const auto& [key, process] : table_.processes()) {
-    holders.push_back(key);
-  }
-  std::size_t gone = 0;
-  const std::size_t before = table_.reference_count();
-  for (const ProcessKey& key : holders) {
-    auto pin = replayed.other_boot ? nullptr : pin_process(context_.get_executor(), key.pid);
-    if (pin && pin->key() == key) {
+void BrokerService::Parts::recover_from(const Replayed& replayed) {
+  const Recovery recovery = recover(table_, replayed, [this](const ProcessKey& key) {
+    auto pin = pin_process(context_.get_executor(), key.pid);
+    const bool runs = pin && pin->key() == key;
+    if (runs) {
       processes_.adopt(std::move(pin));
-    } else {
-      table_.apply(change::ProcessEnded{key});
-      ++gone;
     }
-  }
+    return runs;
+  });
   if (replayed.nothing) {
     return;
   }
   log_.info("recovered " + std::to_string(table_.reference_count()) + " references of " +
-            std::to_string(holders.size() - gone) + " processes; " + std::to_string(gone) +
-            " processes with " + std::to_string(before - table_.reference_count()) +
-            " references have ended meanwhile");
-  if (!replayed.closed_cleanly) {
+            std::to_string(recovery.processes_alive) + " processes; " +
+            std::to_string(recovery.processes_ended) + " processes with " +
+            std::to_string(recovery.references_ended) + " references have ended meanwhile");
+  if (recovery.needs_time) {
     begin_recovery_time();
   }
 }

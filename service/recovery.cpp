@@ -1,0 +1,29 @@
+// Looking up the journal's holders (recovery.h).
+#include "service/recovery.h"
+
+#include <vector>
+
+namespace profile_broker::service {
+
+Recovery recover(ReferenceTable& table, const Replayed& replayed,
+                 const std::function<bool(const ProcessKey&)>& still_runs) {
+  std::vector<ProcessKey> holders;
+  for (const auto& [key, process] : table.processes()) {
+    holders.push_back(key);
+  }
+  const std::size_t before = table.reference_count();
+  Recovery recovery;
+  for (const ProcessKey& key : holders) {
+    if (!replayed.other_boot && still_runs(key)) {
+      ++recovery.processes_alive;
+    } else {
+      table.apply(change::ProcessEnded{key});
+      ++recovery.processes_ended;
+    }
+  }
+  recovery.references_ended = before - table.reference_count();
+  recovery.needs_time = !replayed.nothing && !replayed.closed_cleanly;
+  return recovery;
+}
+
+}  // namespace profile_broker::service
