@@ -11,9 +11,7 @@ namespace profile_broker::service {
 
 BrokerProgram::BrokerProgram(std::vector<std::string> arguments, Log& log)
     : arguments_(std::move(arguments)), log_(log), watchdog_([&log] {
-        log.error(
-            "The service has not stopped within 30 seconds and is ended by force. References are "
-            "in its journal and come back at the next start.");
+        log.report(log_event<LogEventId::stop_hung>(kStopDeadline.count()));
         TerminateProcess(GetCurrentProcess(), static_cast<UINT>(ExitCode::stop_hung));
       }) {}
 
@@ -31,7 +29,8 @@ std::optional<StartFailure> BrokerProgram::start(const std::wstring& service_nam
                            std::string("The broker cannot start: ") + error.what() + "."};
   }
   if (failure) {
-    log_.error(failure->text);
+    log_.report(
+        log_event<LogEventId::start_failed>(static_cast<int>(failure->code), failure->text));
     const std::lock_guard guard(broker_mutex_);
     broker_.reset();
   }
@@ -62,8 +61,7 @@ ExitCode BrokerProgram::run() {
   try {
     broker_->run();
   } catch (const std::exception& error) {
-    log_.error(std::string("The broker ends on an unexpected error: ") + error.what() +
-               ". References are in its journal and come back at the next start.");
+    log_.report(log_event<LogEventId::ended_unexpectedly>(error.what()));
     code = ExitCode::unexpected;
   }
   const std::lock_guard guard(broker_mutex_);
@@ -82,27 +80,28 @@ void BrokerProgram::stop() {
 void BrokerProgram::read_settings_again() {
   auto options = effective_options();
   if (const auto* failure = std::get_if<StartFailure>(&options)) {
-    log_.warning("The settings were not read again: " + failure->text);
+    log_.report(log_event<LogEventId::settings_not_read>(failure->text));
     return;
   }
   const std::lock_guard guard(broker_mutex_);
   if (broker_) {
     broker_->apply_limits(std::get<Options>(options).limits);
-    log_.info("The settings have been read again.");
+    log_.report(log_event<LogEventId::settings_read>());
   }
 }
 
-void BrokerProgram::session_changed(std::uint32_t session, std::string_view what) {
-  const std::lock_guard guard(broker_mutex_);
-  if (broker_) {
-    broker_->note_session_change(session, what);
-  }
+void BrokerProgram::logged_on(std::uint32_t session) {
+  log_.report(log_event<LogEventId::logged_on>(session));
+}
+
+void BrokerProgram::logged_off(std::uint32_t session) {
+  log_.report(log_event<LogEventId::logged_off>(session));
 }
 
 std::variant<Options, StartFailure> BrokerProgram::effective_options() {
   const auto settings = read_machine_settings({});
   for (const auto& remark : settings.remarks) {
-    log_.warning(remark);
+    log_.report(log_event<LogEventId::setting_changed>(remark));
   }
   auto options = read_options(arguments_, settings.limits);
   if (auto* failure = std::get_if<StartFailure>(&options)) {

@@ -30,7 +30,8 @@ class BrokerProgram final : public ServiceProgram {
   ExitCode run() override;
   void stop() override;
   void read_settings_again() override;
-  void session_changed(std::uint32_t session, std::string_view what) override;
+  void logged_on(std::uint32_t session) override;
+  void logged_off(std::uint32_t session) override;
 
  private:
   std::optional<StartFailure> start_broker(const std::wstring& service_name);

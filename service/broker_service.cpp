@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "proto/uuid.h"
+#include "service/claim_watch.h"
+#include "service/hive_watch.h"
 #include "service/journal.h"
+#include "service/loaded_hives.h"
+#include "service/log_limiter.h"
 #include "service/recovery.h"
 #include "service/server.h"
 
@@ -18,7 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr auto kJournalRetry = 1s;
+constexpr auto kUpkeepInterval = 1s;
+constexpr unsigned kUpkeepsBetweenLooks = 10;
 
 std::string random_uuid() {
   static std::random_device device;  // the system's generator: ids must not be guessed
@@ -45,14 +50,13 @@ class BrokerService::Parts {
         log_(log),
         facts_{PROFILE_BROKER_VERSION, random_uuid(), wall_now()},
         recovery_timer_(context_),
-        journal_timer_(context_) {}
+        upkeep_timer_(context_) {}
 
   std::optional<StartFailure> start();
   void run();
   void stop();
 
   asio::io_context& context() { return context_; }
-  Log& log() { return log_; }
 
   void apply_limits(const ServiceLimits& limits) {
     options_.limits = limits;
@@ -66,12 +70,13 @@ class BrokerService::Parts {
   std::optional<StartFailure> open_journal();
   void recover_from(const Replayed& replayed);
   void begin_recovery_time();
-  void watch_journal();
+  void keep_up();
+  void look_around();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
   asio::io_context context_{1};
   Options options_;
-  Log& log_;
+  LogLimiter log_;
   ServiceFacts facts_;
   std::unique_ptr<JournalFile> file_;
   ReferenceTable table_;
@@ -81,7 +86,10 @@ class BrokerService::Parts {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Server> server_;
   asio::steady_timer recovery_timer_;
-  asio::steady_timer journal_timer_;
+  asio::steady_timer upkeep_timer_;
+  unsigned upkeeps_ = 0;
+  ClaimWatch claim_watch_;
+  HiveWatch hive_watch_;
   bool stopped_ = false;
 };
 
@@ -112,7 +120,8 @@ std::optional<StartFailure> BrokerService::Parts::start() {
           table_, *journal_, processes_, events_, random_uuid,
           [this](result::Status& status, const std::optional<std::string>& user) {
             add_status(status, user);
-          }},
+          },
+          [this](const LogEvent& event) { log_.report(event); }},
       facts_, options_.limits);
   server_ = std::make_unique<Server>(context_.get_executor(), *dispatcher_, processes_, events_,
                                      log_, options_.limits);
@@ -124,10 +133,9 @@ std::optional<StartFailure> BrokerService::Parts::start() {
   }
   recover_from(std::get<Replayed>(replayed));
   journal_->rewrite();  // trouble is logged; it protects what it knows and tries again
-  watch_journal();
+  keep_up();
   server_->serve(std::get<std::unique_ptr<Listener>>(std::move(listener)));
-  log_.info("version " + facts_.version + " listens on " + endpoint + ", instance " +
-            facts_.instance);
+  log_.report(log_event<LogEventId::started>(facts_.version, endpoint, facts_.instance));
   return std::nullopt;
 }
 
@@ -137,16 +145,17 @@ void BrokerService::Parts::recover_from(const Replayed& replayed) {
     const bool runs = pin && pin->key() == key;
     if (runs) {
       processes_.adopt(std::move(pin));
+    } else if (const Process* lost = table_.find_process(key)) {
+      dispatcher_->note_lost_holder(*lost);
     }
     return runs;
   });
   if (replayed.nothing) {
     return;
   }
-  log_.info("recovered " + std::to_string(table_.reference_count()) + " references of " +
-            std::to_string(recovery.processes_alive) + " processes; " +
-            std::to_string(recovery.processes_ended) + " processes with " +
-            std::to_string(recovery.references_ended) + " references have ended meanwhile");
+  log_.report(log_event<LogEventId::recovered>(table_.reference_count(), recovery.processes_alive,
+                                               recovery.references_ended,
+                                               recovery.processes_ended));
   if (recovery.needs_time) {
     begin_recovery_time();
   }
@@ -157,26 +166,37 @@ void BrokerService::Parts::begin_recovery_time() {
     return;
   }
   dispatcher_->set_recovering(true);
-  log_.warning("the service did not stop in order last time: for " +
-               std::to_string(options_.limits.recovery_time.count()) +
-               " s nothing is deleted, so that programs which began meanwhile can register");
+  log_.report(log_event<LogEventId::recovery_began>(options_.limits.recovery_time.count()));
   recovery_timer_.expires_after(options_.limits.recovery_time);
   recovery_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
       dispatcher_->set_recovering(false);
-      log_.info("recovery is over: leftovers are deleted by the next sweep");
+      log_.report(log_event<LogEventId::recovery_ended>());
     }
   });
 }
 
-void BrokerService::Parts::watch_journal() {
-  journal_timer_.expires_after(kJournalRetry);
-  journal_timer_.async_wait([this](const boost::system::error_code& error) {
+void BrokerService::Parts::keep_up() {
+  upkeep_timer_.expires_after(kUpkeepInterval);
+  upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
       journal_->retry();
-      watch_journal();
+      if (++upkeeps_ % kUpkeepsBetweenLooks == 0) {
+        look_around();
+      }
+      keep_up();
     }
   });
+}
+
+void BrokerService::Parts::look_around() {
+  claim_watch_.check(table_, server_->now().up, log_);
+  if (table_.reference_count() > 0) {
+    if (const auto loaded = loaded_hives()) {
+      hive_watch_.check(table_, *loaded, log_);
+    }
+  }
+  log_.flush();
 }
 
 void BrokerService::Parts::add_status(result::Status& status,
@@ -191,7 +211,7 @@ void BrokerService::Parts::add_status(result::Status& status,
 
 void BrokerService::Parts::run() {
   context_.run();
-  log_.info("stopped");
+  log_.report(log_event<LogEventId::stopped>());
 }
 
 void BrokerService::Parts::stop() {
@@ -219,12 +239,6 @@ void BrokerService::run() {
 
 void BrokerService::stop() {
   asio::post(parts_->context(), [parts = parts_.get()] { parts->stop(); });
-}
-
-void BrokerService::note_session_change(std::uint32_t session, std::string_view what) {
-  asio::post(parts_->context(),
-             [parts = parts_.get(), text = "session " + std::to_string(session) + ": " +
-                                           std::string(what)] { parts->log().info(text); });
 }
 
 void BrokerService::apply_limits(const ServiceLimits& limits) {

@@ -33,11 +33,8 @@ class BrokerService {
   // connections end; references stay in the journal.
   void stop();
 
-  // From any thread. recovery_time counts for the next start; a user's session change is a line in
-  // the log.
-  void note_session_change(std::uint32_t session, std::string_view what);
-  // Settings may have changed (SERVICE_CONTROL_PARAMCHANGE): limits takes effect for what comes
-  // next.
+  // From any thread. Settings may have changed (SERVICE_CONTROL_PARAMCHANGE): limits takes effect
+  // for what comes next; its recovery_time counts for the next start.
   void apply_limits(const ServiceLimits& limits);
 
  private:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -62,26 +63,27 @@ class ConnectionQuota {
 
   struct Exceeded {
     std::string text;
-    bool first = false;  // of this episode: worth a line in the log
+    std::string_view setting;  // the limit's name in the registry
+    std::uint32_t limit = 0;
   };
 
   std::variant<Charge, Exceeded> take(const std::string& user, const ServiceLimits& limits) {
     Counts& counts = users_[user];
-    const auto exceeded = [&](std::uint32_t limit, const char* what) {
+    const auto exceeded = [&](std::string_view setting, std::uint32_t limit, const char* what) {
       Exceeded result{
           "account " + user + " has " + std::to_string(limit) + " " + what + ", which is the limit",
-          !std::exchange(counts.refused, true)};
+          setting, limit};
       forget_if_idle(user);
       return result;
     };
     if (total_ >= limits.connections) {
-      return exceeded(limits.connections, "connections together with all others");
+      return exceeded("Connections", limits.connections, "connections together with all others");
     }
     if (counts.connections >= limits.connections_per_user) {
-      return exceeded(limits.connections_per_user, "connections");
+      return exceeded("ConnectionsPerUser", limits.connections_per_user, "connections");
     }
     if (counts.silent >= limits.silent_connections_per_user) {
-      return exceeded(limits.silent_connections_per_user,
+      return exceeded("SilentConnectionsPerUser", limits.silent_connections_per_user,
                       "connections that have not said anything yet");
     }
     ++counts.connections;
@@ -100,8 +102,6 @@ class ConnectionQuota {
   struct Counts {
     std::uint32_t connections = 0;
     std::uint32_t silent = 0;
-    bool refused =
-        false;  // this episode has been logged; it ends when the user's last connection does
   };
 
   void give_back(const std::string& user, bool silent) {

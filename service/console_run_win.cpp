@@ -46,9 +46,7 @@ bool enable_setting_owners() {
 
 ExitCode run_in_console(ServiceProgram& program, Log& log) {
   if (!enable_setting_owners()) {
-    log.warning(
-        "This process may not make LocalSystem the owner of the pipe and of the state folder; "
-        "clients trust no other owner. Run from an elevated prompt, or install the service.");
+    log.report(log_event<LogEventId::no_owner_right>());
   }
   if (const auto failure = program.start({}, {})) {
     return failure->code;

@@ -20,10 +20,6 @@ Refusal being_removed(const ProfileName& profile) {
   return {Reason::being_removed, "profile '" + profile.shown() + "' is being deleted right now"};
 }
 
-Refusal quota(std::string what, std::uint64_t limit) {
-  return {Reason::quota_exceeded, std::move(what) + "; the limit is " + std::to_string(limit)};
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits)
@@ -73,6 +69,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
                                call.label})) {
     return kCannotRemember;
   }
+  leftovers_.forget(holder.hive, call.profile);
   const Reference& reference = *with_.table.find_reference(id);
   publish(request, EventKind::acquired, reference.profile->name, id);
   if (becomes_temporary) {
@@ -98,18 +95,21 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
   }
   const Process* process = with_.table.find_process(holder.key);
   if (process && process->references.size() >= limits_.references_per_process) {
-    return quota("this process holds " + std::to_string(process->references.size()) + " references",
-                 limits_.references_per_process);
+    return exceeded(
+        request, "this process holds " + std::to_string(process->references.size()) + " references",
+        "ReferencesPerProcess", limits_.references_per_process);
   }
   const Hive* hive = with_.table.find_hive(holder.hive);
   if (hive && hive->references >= limits_.references_per_user) {
-    return quota("this account holds " + std::to_string(hive->references) + " references",
-                 limits_.references_per_user);
+    return exceeded(request,
+                    "this account holds " + std::to_string(hive->references) + " references",
+                    "ReferencesPerUser", limits_.references_per_user);
   }
   if (hive && !profile && hive->profiles.size() >= limits_.profiles_per_user) {
-    return quota(
+    return exceeded(
+        request,
         "the service knows " + std::to_string(hive->profiles.size()) + " profiles of this account",
-        limits_.profiles_per_user);
+        "ProfilesPerUser", limits_.profiles_per_user);
   }
   return std::nullopt;
 }
@@ -154,9 +154,10 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& c
   }
   const Hive* known_hive = with_.table.find_hive(hive);
   if (!profile && known_hive && known_hive->profiles.size() >= limits_.profiles_per_user) {
-    return quota("the service knows " + std::to_string(known_hive->profiles.size()) +
-                     " profiles of this account",
-                 limits_.profiles_per_user);
+    return exceeded(request,
+                    "the service knows " + std::to_string(known_hive->profiles.size()) +
+                        " profiles of this account",
+                    "ProfilesPerUser", limits_.profiles_per_user);
   }
   const bool in_use = profile && !profile->references.empty();
   if (!in_use && may_grant(request)) {
@@ -184,6 +185,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Undelete&
     if (!record(change::Undeleted{request.holder().hive, name})) {
       return kCannotRemember;  // else a restart would delete what somebody took back
     }
+    leftovers_.forget(request.holder().hive, name);
     publish(request, EventKind::undeleted, name);
   }
   return result::Undelete{};
@@ -208,7 +210,11 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
       result.kept.push_back({name.shown(), KeptReason::recovering});
     } else if (result.removals.size() < kMaxRemovalsPerSweep &&
                (profile || !hive || hive->profiles.size() < limits_.profiles_per_user)) {
+      const bool leftover = profile != nullptr;  // nobody uses it, and it is to be deleted
       if (auto removal = grant(request, name, {})) {
+        if (leftover) {
+          leftover_claims_[removal->claim] = leftovers_.who_left(hive_id, name);
+        }
         result.removals.push_back(std::move(*removal));
       } else {
         result.kept.push_back({name.shown(), KeptReason::recovering});
@@ -250,6 +256,15 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Finish& c
   record_anyway(change::Finished{call.claim, call.removed});
   granted_on_.erase(call.claim);
   publish(request, call.removed ? EventKind::removed : EventKind::kept, name);
+  const auto leftover = leftover_claims_.extract(call.claim);
+  if (call.removed) {
+    const Holder& holder = request.holder();
+    leftovers_.forget(holder.hive, name);
+    if (leftover) {
+      with_.report(log_event<LogEventId::leftover_deleted>(
+          holder.hive, leftover.mapped(), holder.key.pid, holder.image, holder.session));
+    }
+  }
   return result::Finish{};
 }
 
@@ -266,6 +281,7 @@ void Dispatcher::process_ended(const ProcessKey& process, Moment now) {
   };
   for (const Claim& claim : ended->claims) {
     granted_on_.erase(claim.id);
+    leftover_claims_.erase(claim.id);
     tell(EventKind::kept, *claim.profile, std::nullopt);
   }
   if (with_.events.has_subscribers()) {
@@ -273,6 +289,7 @@ void Dispatcher::process_ended(const ProcessKey& process, Moment now) {
       tell(EventKind::process_ended, *reference.profile, reference.id);
     }
   }
+  leftovers_.note_end_of(*ended);
   record_anyway(change::ProcessEnded{process});
   for (auto& event : news) {
     with_.events.publish(std::move(event));
@@ -281,6 +298,14 @@ void Dispatcher::process_ended(const ProcessKey& process, Moment now) {
 
 void Dispatcher::connection_closed(ConnectionId connection) {
   std::erase_if(granted_on_, [&](const auto& claim) { return claim.second == connection; });
+}
+
+Refusal Dispatcher::exceeded(const Request& request, const std::string& what,
+                             std::string_view setting, std::uint32_t limit) const {
+  const Holder& holder = request.holder();
+  with_.report(log_event<LogEventId::quota_reached>(holder.hive, setting, limit, holder.key.pid,
+                                                    holder.image));
+  return {Reason::quota_exceeded, what + "; the limit is " + std::to_string(limit)};
 }
 
 bool Dispatcher::may_grant(const Request& request) const {

@@ -15,6 +15,8 @@
 #include "proto/messages.h"
 #include "service/client_identity.h"
 #include "service/event_feed.h"
+#include "service/leftovers.h"
+#include "service/log_event.h"
 #include "service/reference_table.h"
 #include "service/service_limits.h"
 
@@ -69,6 +71,8 @@ class Dispatcher {
     std::function<std::string()> new_uuid;
     // What only others know: the connections of one account (or of all), the journal.
     std::function<void(result::Status&, const std::optional<std::string>& user)> add_status;
+    // What an administrator should hear of.
+    std::function<void(const LogEvent&)> report = [](const LogEvent&) {};
   };
 
   Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits);
@@ -77,6 +81,8 @@ class Dispatcher {
   Outcome handle(const Origin& origin, const Call& call, Moment now);
 
   void process_ended(const ProcessKey& process, Moment now);
+  // A holder from the journal has ended while the service was away, and is about to be dropped.
+  void note_lost_holder(const Process& process) { leftovers_.note_end_of(process); }
   // A claim whose answer may have been lost with its connection is given again when its process
   // asks again.
   void connection_closed(ConnectionId connection);
@@ -106,6 +112,9 @@ class Dispatcher {
       const Request& request, bool all, const std::optional<std::string>& hive) const;
   std::optional<Refusal> check_acquire(const Request& request, const call::Acquire& call) const;
 
+  // Tells the administrator; the refusal is for the caller.
+  Refusal exceeded(const Request& request, const std::string& what, std::string_view setting,
+                   std::uint32_t limit) const;
   bool may_grant(const Request& request) const;
   std::optional<Removal> grant(const Request& request, const ProfileName& name,
                                const std::string& released_reference);
@@ -127,6 +136,9 @@ class Dispatcher {
   bool stopping_ = false;
   std::unordered_map<std::string, ConnectionId>
       granted_on_;  // claims whose connection is still open
+  Leftovers leftovers_;
+  std::unordered_map<std::string, std::string>
+      leftover_claims_;  // claims on leftovers, with who left them
 };
 
 // What a hive's profile looks like to whoever may see it.

@@ -63,11 +63,10 @@ std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) 
   if (!damaged.empty()) {
     auto kept = file_.keep_aside(damaged, timestamp_text(now.time));
     const auto* where = std::get_if<std::string>(&kept);
-    log_.warning("the journal has " + std::to_string(replayed.damaged_lines) +
-                 " damaged lines; references that they told of are unknown until their programs "
-                 "connect again. " +
-                 (where ? "The lines are kept in " + *where
-                        : "They could not be kept: " + std::get<FileTrouble>(kept).text));
+    log_.report(log_event<LogEventId::journal_damaged>(
+        replayed.damaged_lines,
+        where ? "They are kept in " + *where + "."
+              : "They could not be kept: " + std::get<FileTrouble>(kept).text));
   }
   return replayed;
 }
@@ -114,9 +113,7 @@ void Journal::shorten() {
   const auto trouble = replace_all();
   shorten_from_ = trouble ? 2 * records_ : kSmallJournal;
   if (trouble) {
-    log_.warning("the journal has " + std::to_string(records_) +
-                 " records and cannot be replaced by a shorter one: " + trouble->text +
-                 ". It grows on; look for a program that keeps it open, and for a full disk");
+    log_.report(log_event<LogEventId::journal_grows>(records_, trouble->text));
   }
 }
 
@@ -126,7 +123,7 @@ bool Journal::rewrite() {
     return false;
   }
   if (!error_.empty()) {
-    log_.info("the journal can be written again; everything that is in use now is remembered");
+    log_.report(log_event<LogEventId::journal_mended>());
     error_.clear();
   }
   return true;
@@ -166,10 +163,7 @@ void Journal::close_cleanly(WallTime now) {
 
 void Journal::note_trouble(const FileTrouble& trouble) {
   if (error_.empty()) {
-    log_.error("the journal cannot be written: " + trouble.text +
-               ". Profiles in use stay protected; new references and deletions are refused until "
-               "it can be written. "
-               "Free space or mend the folder's permissions; the service tries again every second");
+    log_.report(log_event<LogEventId::journal_trouble>(trouble.text));
   }
   error_ = trouble.text;
 }

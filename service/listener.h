@@ -37,11 +37,19 @@ class Peer {
   virtual std::variant<Caller, std::string> blocking_identify(std::string_view first_frame) = 0;
 };
 
-// Nobody: a client that came and went, or a passing shortage. text is for the log; wait before the
-// next accept.
+// A process that connected and is not let in, before it was a peer.
+struct TurnedAway {
+  std::string account;  // empty when it cannot be told
+  std::uint32_t process = 0;
+  std::string image;
+};
+
+// Nobody: a client that came and went or is turned away, or a passing shortage. text is for the
+// log; back_off: wait before the next accept.
 struct AcceptTrouble {
   std::string text;
   bool back_off = false;
+  std::optional<TurnedAway> turned_away = {};
 };
 
 class Listener {

@@ -1,29 +1,25 @@
-// What the service tells its administrator. The sink is the console, the Windows event log, or
-// both; messages say what happened, to which profile, in which session, and what to do. Profile
-// names appear at debug level only.
+// Where the service tells its administrator what happens: the console, the Windows event log, or
+// both. Events are for administrators and stay in the event log; debug lines are details for
+// whoever watches a console. Profile names appear in debug lines only, since every user can read
+// the event log.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "service/log_event.h"
+
 namespace profile_broker::service {
 
-enum class Severity { debug, info, warning, error };
-
+// Never throws and never fails: a log that cannot be written is no reason to stop protecting
+// profiles.
 class Log {
  public:
   virtual ~Log() = default;
-  // Never throws and never fails: a log that cannot be written is no reason to stop protecting
-  // profiles.
-  virtual void write(Severity severity, std::string_view text) noexcept = 0;
-
-  void debug(std::string_view text) noexcept { write(Severity::debug, text); }
-  void info(std::string_view text) noexcept { write(Severity::info, text); }
-  void warning(std::string_view text) noexcept { write(Severity::warning, text); }
-  void error(std::string_view text) noexcept { write(Severity::error, text); }
+  virtual void report(const LogEvent& event) noexcept = 0;
+  virtual void debug(std::string_view text) noexcept = 0;
 };
 
 // Lines on stderr: time, severity, text. Debug lines only when asked for.
@@ -33,9 +29,14 @@ std::unique_ptr<Log> make_console_log(bool with_debug);
 class LogGroup final : public Log {
  public:
   void add(std::unique_ptr<Log> log) { logs_.push_back(std::move(log)); }
-  void write(Severity severity, std::string_view text) noexcept override {
+  void report(const LogEvent& event) noexcept override {
     for (const auto& log : logs_) {
-      log->write(severity, text);
+      log->report(event);
+    }
+  }
+  void debug(std::string_view text) noexcept override {
+    for (const auto& log : logs_) {
+      log->debug(text);
     }
   }
 

@@ -14,8 +14,6 @@ constexpr std::size_t kTextColumn = 24 + 1 + 7 + 1;
 
 const char* word_of(Severity severity) {
   switch (severity) {
-    case Severity::debug:
-      return "debug";
     case Severity::info:
       return "info";
     case Severity::warning:
@@ -30,21 +28,30 @@ class ConsoleLog final : public Log {
  public:
   explicit ConsoleLog(bool with_debug) : with_debug_(with_debug) {}
 
-  void write(Severity severity, std::string_view text) noexcept override try {
-    if (severity != Severity::debug || with_debug_) {
-      const auto now =
-          std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-      std::string line = timestamp_text(now) + ' ' + word_of(severity);
-      line.resize(kTextColumn, ' ');
-      line.append(text).push_back('\n');
-      // One write a line, since several threads may have something to say; and at once.
-      std::fwrite(line.data(), 1, line.size(), stderr);
-      std::fflush(stderr);
-    }
+  void report(const LogEvent& event) noexcept override try {
+    write(word_of(text_of(event.id).severity), sentence(event));
   } catch (...) {  // no memory for a line: the line is lost, nothing else
   }
 
+  void debug(std::string_view text) noexcept override try {
+    if (with_debug_) {
+      write("debug", text);
+    }
+  } catch (...) {  // as above
+  }
+
  private:
+  static void write(const char* word, std::string_view text) {
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    std::string line = timestamp_text(now) + ' ' + word;
+    line.resize(kTextColumn, ' ');
+    line.append(text).push_back('\n');
+    // One write a line, since several threads may have something to say; and at once.
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fflush(stderr);
+  }
+
   bool with_debug_;
 };
 

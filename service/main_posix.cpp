@@ -24,7 +24,7 @@ void raise_descriptor_limit() {
 }
 
 int fail(Log& log, const StartFailure& failure) {
-  log.error("cannot start: " + failure.text);
+  log.report(log_event<LogEventId::start_failed>(static_cast<int>(failure.code), failure.text));
   return static_cast<int>(failure.code);
 }
 

@@ -46,8 +46,7 @@ std::variant<std::unique_ptr<Peer>, AcceptTrouble> make_pipe_peer(
   }
   auto token = read_process_token(pin->process());
   if (auto* why = std::get_if<std::string>(&token)) {
-    return AcceptTrouble{"the client with process id " + std::to_string(pid) +
-                         " is not served: " + *why};
+    return AcceptTrouble{*why, false, TurnedAway{{}, std::uint32_t{pid}, pin->image()}};
   }
   PeerProcess process{pin->key(), pin->image(), std::get<TokenFacts>(std::move(token)), accepted_at,
                       file_time_now()};

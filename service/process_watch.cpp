@@ -37,6 +37,11 @@ void ProcessWatch::watch(const ProcessKey& process) {
   }
 }
 
+std::string ProcessWatch::image_of(const ProcessKey& process) const {
+  const auto found = watched_.find(process);
+  return found == watched_.end() ? "(ended)" : found->second.pin->image();
+}
+
 void ProcessWatch::adopt(std::unique_ptr<ProcessPin> pin) {
   entry_for(std::move(pin)).holds = true;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 
 #include "service/dispatcher.h"
@@ -29,6 +30,8 @@ class ProcessWatch final : public HolderWatch {
   void adopt(std::unique_ptr<ProcessPin> pin);
 
   std::size_t size() const { return watched_.size(); }
+  // The program's file name; "(ended)" when the process is not watched any more.
+  std::string image_of(const ProcessKey& process) const;
 
  private:
   struct Watched {

@@ -94,6 +94,7 @@ class ReferenceTable {
 
   const std::unordered_map<std::string, Hive>& hives() const { return hives_; }
   const std::unordered_map<ProcessKey, Process>& processes() const { return processes_; }
+  const std::unordered_map<std::string, Claim>& claims() const { return claims_; }
   std::size_t reference_count() const { return references_.size(); }
   std::size_t claim_count() const { return claims_.size(); }
   std::size_t profile_count() const { return profile_count_; }

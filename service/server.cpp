@@ -28,6 +28,18 @@ std::string quoted_in_blanks(const std::string& text) {
   return text.empty() ? " " : " (" + Json(text).dump(-1, ' ', true, Escaping::replace) + ") ";
 }
 
+constexpr char kUnknownAccount[] = "(unknown)";
+
+std::string text_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "unknown error";
+  }
+}
+
 }  // namespace
 
 Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
@@ -45,7 +57,7 @@ void Server::serve(std::unique_ptr<Listener> listener) {
   listener_ = std::move(listener);
   asio::co_spawn(executor_, accept_peers(), [this](const std::exception_ptr& failure) {
     if (failure && !stopping_) {  // out of memory: the loop must not end with it
-      log_.error("accepting connections failed and starts again");
+      log_.report(log_event<LogEventId::accept_restarted>(text_of(failure)));
       serve(std::move(listener_));
     }
   });
@@ -64,13 +76,16 @@ asio::awaitable<void> Server::accept_peers() {
       continue;
     }
     const auto& trouble = std::get<AcceptTrouble>(accepted);
+    if (const auto& who = trouble.turned_away) {
+      log_.report(log_event<LogEventId::peer_refused>(
+          who->account.empty() ? std::string(kUnknownAccount) : who->account, who->process,
+          who->image, trouble.text));
+    }
     if (!trouble.back_off) {
       log_.debug(trouble.text);
       continue;
     }
-    log_.warning(trouble.text +
-                 "; connected programs are served on, new ones are accepted again in " +
-                 std::to_string(back_off.count()) + " ms");
+    log_.report(log_event<LogEventId::accept_delayed>(trouble.text, back_off.count()));
     back_off_timer_.expires_after(back_off);
     co_await back_off_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     back_off = std::min(back_off * 2, std::chrono::milliseconds(kLongestBackOff));
@@ -80,7 +95,8 @@ asio::awaitable<void> Server::accept_peers() {
 void Server::admit(std::unique_ptr<Peer> peer) {
   auto charge = quota_.take(peer->provisional_user(), limits_);
   if (const auto* exceeded = std::get_if<ConnectionQuota::Exceeded>(&charge)) {
-    note_exceeded(*exceeded);
+    const auto pin = peer->take_pin();
+    report_exceeded(peer->provisional_user(), *exceeded, pin->key(), pin->image());
     std::string goodbye;
     append_frame(goodbye, refusal_text({}, {Reason::quota_exceeded, exceeded->text}));
     peer->transport().write_now(asio::buffer(goodbye));
@@ -102,7 +118,7 @@ std::optional<Refusal> Server::identified(Connection& connection, const Caller& 
   if (connection.charge().user() != caller.holder.hive) {
     auto charge = quota_.take(caller.holder.hive, limits_);
     if (const auto* exceeded = std::get_if<ConnectionQuota::Exceeded>(&charge)) {
-      note_exceeded(*exceeded);
+      report_exceeded(caller.holder.hive, *exceeded, caller.holder.key, caller.holder.image);
       return Refusal{Reason::quota_exceeded, exceeded->text};
     }
     connection.charge() = std::get<ConnectionQuota::Charge>(std::move(charge));
@@ -117,10 +133,11 @@ void Server::connection_ended(Connection& connection, DisconnectReason reason,
       "connection " + std::to_string(connection.id()) + " of process " +
       std::to_string(connection.process().pid) + quoted_in_blanks(connection.client_name()) +
       "ended: " + std::string(word_of(reason)) + (detail.empty() ? "" : " (" + detail + ")");
+  log_.debug(who);
   if (reason == DisconnectReason::not_identified) {
-    log_.warning(who);
-  } else {
-    log_.debug(who);
+    log_.report(
+        log_event<LogEventId::peer_refused>(connection.charge().user(), connection.process().pid,
+                                            processes_.image_of(connection.process()), detail));
   }
   events_.unsubscribe(connection);
   dispatcher_.connection_closed(connection.id());
@@ -165,12 +182,10 @@ void Server::deadline_armed() {
   });
 }
 
-void Server::note_exceeded(const ConnectionQuota::Exceeded& exceeded) {
-  if (exceeded.first) {
-    log_.warning(exceeded.text +
-                 "; further ones are refused until it has fewer. Look for a program that opens "
-                 "connections and does not close them");
-  }
+void Server::report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,
+                             const ProcessKey& process, const std::string& image) {
+  log_.report(log_event<LogEventId::quota_reached>(account, exceeded.setting, exceeded.limit,
+                                                   process.pid, image));
 }
 
 void Server::stop() {

@@ -50,7 +50,8 @@ class Server final : public ConnectionHost {
  private:
   boost::asio::awaitable<void> accept_peers();
   void admit(std::unique_ptr<Peer> peer);
-  void note_exceeded(const ConnectionQuota::Exceeded& exceeded);
+  void report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,
+                       const ProcessKey& process, const std::string& image);
 
   boost::asio::any_io_executor executor_;
   Dispatcher& dispatcher_;

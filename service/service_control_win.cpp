@@ -21,27 +21,6 @@ constexpr DWORD kAccepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
                             SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE |
                             SERVICE_ACCEPT_SESSIONCHANGE;
 
-std::string_view session_event(DWORD event) {
-  switch (event) {
-    case WTS_CONSOLE_CONNECT:
-    case WTS_REMOTE_CONNECT:
-      return "connected";
-    case WTS_CONSOLE_DISCONNECT:
-    case WTS_REMOTE_DISCONNECT:
-      return "disconnected";
-    case WTS_SESSION_LOGON:
-      return "logged on";
-    case WTS_SESSION_LOGOFF:
-      return "logged off";
-    case WTS_SESSION_LOCK:
-      return "locked";
-    case WTS_SESSION_UNLOCK:
-      return "unlocked";
-    default:
-      return "changed";
-  }
-}
-
 class ServiceControl {
  public:
   explicit ServiceControl(ServiceProgram& program) : program_(program) {}
@@ -104,14 +83,21 @@ class ServiceControl {
         program_.read_settings_again();
         return NO_ERROR;
       case SERVICE_CONTROL_SESSIONCHANGE:
-        program_.session_changed(
-            std::uint32_t{static_cast<const WTSSESSION_NOTIFICATION*>(data)->dwSessionId},
-            session_event(event));
+        session_changed(event, static_cast<const WTSSESSION_NOTIFICATION*>(data)->dwSessionId);
         return NO_ERROR;
       case SERVICE_CONTROL_INTERROGATE:
         return NO_ERROR;
       default:
         return ERROR_CALL_NOT_IMPLEMENTED;
+    }
+  }
+
+  // Connecting, locking and the like change nothing about a user's programs and registry hive.
+  void session_changed(DWORD event, std::uint32_t session) {
+    if (event == WTS_SESSION_LOGON) {
+      program_.logged_on(session);
+    } else if (event == WTS_SESSION_LOGOFF) {
+      program_.logged_off(session);
     }
   }
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "service/exit_codes.h"
@@ -27,7 +26,8 @@ class ServiceProgram {
   // On the manager's thread, while start() or run() is in another; not for long.
   virtual void stop() = 0;
   virtual void read_settings_again() = 0;
-  virtual void session_changed(std::uint32_t session, std::string_view what) = 0;
+  virtual void logged_on(std::uint32_t session) = 0;
+  virtual void logged_off(std::uint32_t session) = 0;
 };
 
 // Serves the manager until the service has stopped. nullopt, at once, when the process was not

@@ -24,6 +24,10 @@ test('sweep claims what crashed holders left, temporary or deferred', async (t) 
     await client.call('removal/finish', { claim, removed: true });
   }
   assert.strictEqual((await client.call('profile/query', { profile: temporary })).temporary, false);
+  if (!onlyWithOwnService) {
+    const told = `left behind by process ${holder.pid} `;
+    await until('the log to tell the administrator', () => place.service.log.includes(told));
+  }
 });
 
 test('sweep keeps what is in use and what somebody else removes, and says so', async (t) => {

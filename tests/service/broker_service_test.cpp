@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "tests/service/memory_journal_file.h"
+#include "tests/service/remembering_log.h"
 #include "tests/support/catch.h"
 #include "tests/support/scratch_folder.h"
 

@@ -55,20 +55,26 @@ TEST_CASE("the total is limited for all") {
   CHECK(std::holds_alternative<Exceeded>(quota.take("g", small_limits())));
 }
 
-TEST_CASE("a refusal is worth one log line until the account has no connection left") {
+TEST_CASE("a refusal names the setting that was reached, and its value") {
   ConnectionQuota quota;
   std::vector<Charge> charges;
-  for (int i = 0; i < 2; ++i) {
-    charges.push_back(std::get<Charge>(quota.take("a", small_limits())));
-  }
-  CHECK(std::get<Exceeded>(quota.take("a", small_limits())).first);
-  CHECK_FALSE(std::get<Exceeded>(quota.take("a", small_limits())).first);
-  charges.clear();
-  CHECK(quota.total() == 0);
-  for (int i = 0; i < 2; ++i) {
-    charges.push_back(std::get<Charge>(quota.take("a", small_limits())));
-  }
-  CHECK(std::get<Exceeded>(quota.take("a", small_limits())).first);
+  const auto refusal = [&](const std::string& user) {
+    return std::get<Exceeded>(quota.take(user, small_limits()));
+  };
+  const auto fill = [&](const std::string& user, int count) {
+    for (int i = 0; i < count; ++i) {
+      charges.push_back(std::get<Charge>(quota.take(user, small_limits())));
+    }
+  };
+  fill("a", 2);
+  CHECK(refusal("a").setting == "SilentConnectionsPerUser");
+  charges[0].no_longer_silent();
+  charges[1].no_longer_silent();
+  fill("a", 2);
+  CHECK(refusal("a").setting == "ConnectionsPerUser");
+  CHECK(refusal("a").limit == 4);
+  fill("b", 2);
+  CHECK(refusal("c").setting == "Connections");
 }
 
 TEST_CASE("a charge that moves is given back once") {

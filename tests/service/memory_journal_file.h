@@ -4,7 +4,6 @@
 #include <string>
 
 #include "service/journal_file.h"
-#include "service/log.h"
 
 namespace profile_broker::service {
 
@@ -37,18 +36,6 @@ class MemoryJournalFile final : public JournalFile {
   bool full = false;
   bool kept_open = false;  // by somebody who lets it grow and not be replaced
   int replaced = 0;
-};
-
-class RememberingLog final : public Log {
- public:
-  void write(Severity severity, std::string_view text) noexcept override {
-    if (severity >= Severity::warning) {
-      ++warnings;
-      last = text;
-    }
-  }
-  int warnings = 0;
-  std::string last;
 };
 
 }  // namespace profile_broker::service

@@ -8,7 +8,7 @@ set -euo pipefail
 export PROFILE_BROKER_WINDOWS_BIN=$1
 # shellcheck source=tests/windows/wine_prefix.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../windows/wine_prefix.sh"
-export WINEDEBUG=-all,+eventlog  # Wine's event log is this trace
+export WINEDEBUG=-all,+eventlog,fixme+advapi  # Wine's event log is this trace: numbers and inserts
 
 pipe='\\.\pipe\ProtectedPrefix\Administrators\MapiProfileBroker'
 program=$(windows_path "$windows_bin/mapi-profile-broker.exe")
@@ -58,6 +58,8 @@ request() { printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":%s}' "$1" "$2
 call() { wine "$windows_bin/pipe_client.exe" call "$pipe" "$(request "$1" "$2")" </dev/null; }
 references() { call profile/query "{\"profile\":\"$1\"}" | sed -n 's/.*"references":\([0-9]*\).*/\1/p'; }
 event_log_has() { grep -qF "$1" "$events"; }
+# event_written ID: by its number in the message file, of whatever level.
+event_written() { grep -qiE "ReportEventW \(.*,0x[4-9a-c]000$(printf '%04x' "$1")," "$events"; }
 
 trap wine_prefix_end EXIT
 trap 'exit 130' INT TERM
@@ -78,12 +80,14 @@ begin "Created and started, the service is RUNNING only when clients can connect
 create MapiProfileBroker 'C:\Broker\State' --connections-per-user 200
 start_and_wait MapiProfileBroker
 expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
-expect "the event log has its start" event_log_has "listens on"
+expect "the event log has its start" event_written 100
+expect "with the pipe's name inserted" event_log_has 'ReportEventW L"\\\\.\\pipe'
 
 begin "net stop and net start do as sc.exe does"
 wine net.exe stop MapiProfileBroker >/dev/null
 wait_until 20 "the service to stop" is_in_state MapiProfileBroker STOPPED
 expect "it stopped without an error" equals "$(exit_codes_of MapiProfileBroker)" "0 0 "
+expect "the event log has its stop" event_written 101
 wine net.exe start MapiProfileBroker >/dev/null
 wait_until 20 "the service to run" is_in_state MapiProfileBroker RUNNING
 expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
@@ -100,6 +104,8 @@ start_and_wait MapiProfileBroker
 expect "one reference after a stop and a start" equals "$(references Alpha)" 1
 kill_service
 start_and_wait MapiProfileBroker
+expect "the event log has the recovery" event_written 102
+expect "and that deletions wait" event_written 103
 expect "one reference after a kill and a start" equals "$(references Alpha)" 1
 expect "the profile is still temporary" contains '"temporary":true' "$(call profile/query '{"profile":"Alpha"}')"
 expect "and kept by a sweep" contains '"removals":[]' "$(call profile/sweep '{"profiles":["Alpha"]}')"
@@ -113,7 +119,7 @@ begin "Limits from the registry are in force after PARAMCHANGE; the command line
 wine reg.exe add 'HKLM\SOFTWARE\MAPI Profile Broker' /v ReferencesPerProcess /t REG_DWORD /d 77 /f >/dev/null
 wine reg.exe add 'HKLM\SOFTWARE\MAPI Profile Broker' /v ConnectionsPerUser /t REG_DWORD /d 55 /f >/dev/null
 expect "PARAMCHANGE (6) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 6
-wait_until 20 "the event log to tell of the settings" event_log_has "settings have been read again"
+wait_until 20 "the event log to tell of the settings" event_written 106
 expect "the new limit is in force" contains '"referencesPerProcess":77' "$(call broker/status '{}')"
 expect "--connections-per-user 200 still holds" contains '"connectionsPerUser":200' "$(call broker/status '{}')"
 expect "INTERROGATE (4) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 4
@@ -123,6 +129,7 @@ expect "an unknown control (200) does no harm" contains '"protocol":1' \
 begin "A start that fails ends with a code of its own and a line in the event log"
 create SameState 'C:\Broker\State' '--endpoint \\.\pipe\other'
 expect_start_failure SameState 11
+expect "the event log has the failure" event_written 105
 expect "the event log names the folder" event_log_has 'Another broker works on the state folder'
 create SamePipe 'C:\Other\State'
 expect_start_failure SamePipe 20

@@ -71,13 +71,15 @@ class TerminalServer {
   EventFeed events;
   Moment now{};
   unsigned last_uuid = 900'000;
+  std::vector<LogEvent> reported;  // to the administrator
   Dispatcher dispatcher;
 
   explicit TerminalServer(ServiceLimits limits = {})
       : dispatcher({table, journal, watch, events, [this] { return numbered_uuid(++last_uuid); },
                     [](result::Status& status, const std::optional<std::string>& user) {
                       status.connections = user ? 1 : 2;
-                    }},
+                    },
+                    [this](const LogEvent& event) { reported.push_back(event); }},
                    {"1.2.3", numbered_uuid(1), WallTime{}}, limits) {}
 
   Dispatcher::Outcome call(const Caller& who, const Call& call, ConnectionId connection = 0,
