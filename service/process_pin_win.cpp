@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "service/handle_win.h"
+#include "service/longest_path_win.h"
 #include "service/windows_text_win.h"
 
 namespace profile_broker::service {
 namespace {
-
-constexpr DWORD kLongestPath = 32768;
 
 std::uint64_t ticks_of(const FILETIME& time) {
   return (std::uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime;

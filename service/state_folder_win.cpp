@@ -4,13 +4,12 @@
 #include <sddl.h>
 
 #include "service/handle_win.h"
+#include "service/longest_path_win.h"
 #include "service/options.h"
 #include "service/windows_text_win.h"
 
 namespace profile_broker::service {
 namespace {
-
-constexpr DWORD kLongestPath = 32768;
 
 StartFailure failure(const std::string& folder, const std::string& what) {
   return {ExitCode::state_folder,
