@@ -36,6 +36,8 @@ if(WIN32)
   if(MINGW)
     # Static run-time: nothing to install beside the programs, and an import table that can be asserted.
     target_link_options(project_rules INTERFACE -static -static-libgcc -static-libstdc++)
+    # Two builds of one commit give the same bytes.
+    target_link_options(project_rules INTERFACE -Wl,--no-insert-timestamp)
   endif()
 endif()
 
@@ -68,17 +70,34 @@ target_compile_definitions(boost_asio INTERFACE BOOST_ERROR_CODE_HEADER_ONLY BOO
 target_compile_definitions(boost_asio INTERFACE $<$<BOOL:${WIN32}>:BOOST_ASIO_DISABLE_PIPE>)
 target_link_libraries(boost_asio INTERFACE Threads::Threads $<$<BOOL:${WIN32}>:ws2_32> $<$<BOOL:${WIN32}>:mswsock>)
 
-# version_resource(target file description): what Explorer shows of a program or DLL; nothing elsewhere.
+# version_resource(target file description [UTF8]): what Explorer shows of a program or DLL, and its manifest; nothing
+# elsewhere. UTF8: the process's code page is UTF-8 (for programs whose libraries turn the system's messages into narrow
+# text; not for one that MAPI is loaded into, which must see the code page that other programs see).
 function(version_resource target name description)
   if(NOT WIN32)
     return()
   endif()
   get_target_property(type ${target} TYPE)
-  set(file_type VFT_APP)
-  if(type STREQUAL "SHARED_LIBRARY")
-    set(file_type VFT_DLL)
+  set(file_type VFT_DLL)
+  set(manifest_number 2)
+  set(kind library)
+  if(type STREQUAL "EXECUTABLE")
+    set(file_type VFT_APP)
+    set(manifest_number 1)
+    set(kind program)
+  endif()
+  set(code_page "")
+  if("UTF8" IN_LIST ARGN)
+    set(code_page "
+      <activeCodePage xmlns=\"http://schemas.microsoft.com/SMI/2019/WindowsSettings\">UTF-8</activeCodePage>")
   endif()
   set(resource "${CMAKE_CURRENT_BINARY_DIR}/${target}.rc")
+  set(manifest "${CMAKE_CURRENT_BINARY_DIR}/${target}.manifest")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${kind}.manifest.in" "${manifest}" @ONLY)
   configure_file("${PROJECT_SOURCE_DIR}/cmake/version.rc.in" "${resource}" @ONLY)
+  set_source_files_properties("${resource}" PROPERTIES OBJECT_DEPENDS "${manifest}")
   target_sources(${target} PRIVATE "${resource}")
+  if(MSVC)
+    target_link_options(${target} PRIVATE /MANIFEST:NO)  # the linker's own would be a second one
+  endif()
 endfunction()

@@ -129,6 +129,7 @@ std::optional<StartFailure> BrokerService::Parts::start() {
   const std::string endpoint = options_.endpoint.empty() ? default_endpoint() : options_.endpoint;
   auto listener = listen_on(context_.get_executor(), endpoint);
   if (auto* failure = std::get_if<StartFailure>(&listener)) {
+    file_->discard_if_empty();
     return std::move(*failure);
   }
   recover_from(std::get<Replayed>(replayed));

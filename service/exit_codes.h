@@ -16,8 +16,9 @@ enum class ExitCode : int {
   journal_unreadable = 12,
   endpoint_in_use = 20,  // somebody else listens there, or has taken the name
   endpoint_unusable = 21,
-  not_a_service = 30,  // started without --console outside the service control manager
-  stop_hung = 31,      // a stop took longer than the watchdog allows, and was ended by force
+  not_a_service = 30,   // started without --console outside the service control manager
+  stop_hung = 31,       // a stop took longer than the watchdog allows, and was ended by force
+  not_configured = 32,  // --configure: there is no such service, or its path cannot be quoted
 };
 
 struct StartFailure {

@@ -33,6 +33,9 @@ class JournalFile {
   // that file's name.
   virtual std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
                                                             std::string_view timestamp) = 0;
+  // The service does not start after all: what says nothing need not stay. On Windows the files of
+  // an empty journal go when this object does, so that an installation that failed leaves no trace.
+  virtual void discard_if_empty() noexcept {}
 };
 
 // Opens <state>/journal.ndjson, making folder (secured for SYSTEM and Administrators on Windows,

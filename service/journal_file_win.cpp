@@ -153,6 +153,15 @@ class JournalFileOnDisk final : public JournalFile {
     return shown(path);
   }
 
+  void discard_if_empty() noexcept override {
+    if (size_ == 0 && file_) {
+      FILE_DISPOSITION_INFO when_closed{TRUE};
+      for (HANDLE file : {file_.get(), lock_.get()}) {
+        SetFileInformationByHandle(file, FileDispositionInfo, &when_closed, sizeof when_closed);
+      }
+    }
+  }
+
  private:
   const std::wstring folder_;
   const std::wstring path_;

@@ -39,6 +39,9 @@ int run(std::vector<std::string> arguments) {
   if (!options) {
     return fail(*log, std::get<StartFailure>(read));
   }
+  if (options->task != Task::serve) {
+    return fail(*log, {ExitCode::usage, "--configure and --forget-settings are for Windows"});
+  }
   raise_descriptor_limit();
 
   // Blocked in every thread; the waiting thread below takes them.

@@ -8,6 +8,8 @@
 #include "service/broker_program_win.h"
 #include "service/console_run_win.h"
 #include "service/event_log_win.h"
+#include "service/service_configuration_win.h"
+#include "service/settings_win.h"
 #include "service/windows_text_win.h"
 
 namespace profile_broker::service {
@@ -38,6 +40,38 @@ void say(std::FILE* stream, const std::string& text) {
   std::fflush(stream);
 }
 
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) {
+    text += (text.empty() ? "" : "; ") + line;
+  }
+  return text;
+}
+
+// Nobody reads the output of a program that an installer runs, so that what went wrong is an event
+// as well.
+ExitCode configure() {
+  const auto installed = configure_installed_service(kServiceName);
+  for (const auto& line : installed.lines) {
+    say(stdout, line + "\n");
+  }
+  if (!installed.not_done.empty()) {
+    LogGroup log;
+    log.add(make_event_log());
+    log.add(make_console_log(false));
+    log.report(log_event<LogEventId::not_configured>(joined(installed.not_done)));
+  }
+  return installed.usable ? ExitCode::success : ExitCode::not_configured;
+}
+
+ExitCode forget_settings() {
+  if (forget_machine_settings()) {
+    return ExitCode::success;
+  }
+  say(stderr, "The settings stay: " + windows_error_text(GetLastError()) + "\n");
+  return ExitCode::unexpected;
+}
+
 ExitCode run_program(const std::vector<std::string>& arguments) {
   const auto options = read_options(arguments, {});
   if (const auto* answer = std::get_if<SayAndExit>(&options)) {
@@ -45,6 +79,9 @@ ExitCode run_program(const std::vector<std::string>& arguments) {
     return ExitCode::success;
   }
   const auto* understood = std::get_if<Options>(&options);
+  if (understood != nullptr && understood->task != Task::serve) {
+    return understood->task == Task::configure ? configure() : forget_settings();
+  }
   if (understood != nullptr && understood->console) {
     const auto log = make_console_log(understood->verbose);
     BrokerProgram program(arguments, *log);

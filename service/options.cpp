@@ -33,6 +33,13 @@ std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::st
   app.add_option("--state", options.state_folder, "Folder of the journal; made when missing");
   app.add_flag("--console", options.console, "Run in this terminal instead of as a service");
   app.add_flag("--verbose", options.verbose, "Log every connection's end and other details");
+  bool configure = false;
+  app.add_flag("--configure", configure,
+               "Set the installed service up in the service control manager, and end (Windows)");
+  bool forget_settings = false;
+  app.add_flag("--forget-settings", forget_settings,
+               "Remove the machine's settings, and end (Windows)")
+      ->excludes("--configure");
   std::uint32_t recovery_seconds = static_cast<std::uint32_t>(defaults.recovery_time.count());
   app.add_option("--recovery-seconds", recovery_seconds,
                  "How long nothing is deleted after a start that follows a crash")
@@ -61,6 +68,9 @@ std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::st
     return StartFailure{ExitCode::usage,
                         std::string(error.what()) + ". See mapi-profile-broker --help"};
   }
+  options.task = configure         ? Task::configure
+                 : forget_settings ? Task::forget_settings
+                                   : Task::serve;
   limits.recovery_time = std::chrono::seconds(recovery_seconds);
   return options;
 }

@@ -10,7 +10,11 @@
 
 namespace profile_broker::service {
 
+// The second and third are for an installer: they do their work and end.
+enum class Task { serve, configure, forget_settings };
+
 struct Options {
+  Task task = Task::serve;
   std::string endpoint;      // empty: default_endpoint()
   std::string state_folder;  // empty: default_state_folder()
   bool console = false;      // run in this terminal (always so on Linux)

@@ -15,4 +15,16 @@ inline constexpr wchar_t kServiceName[] = L"MapiProfileBroker";
 // thing that was done or was not possible, for the log; a failure is no reason not to start.
 std::vector<std::string> configure_service(const std::wstring& service_name);
 
+// For the installer, between the service's creation and its first start: all of configure_service,
+// and what only an installation may decide. The path is quoted (else C:\Program.exe would be
+// started in its place), the start is not delayed, the state folder is there and secured. Tolerates
+// what the service control manager does not know, as Wine's; not that the service is missing or its
+// path stays unquoted.
+struct Installed {
+  std::vector<std::string> lines;     // what was done
+  std::vector<std::string> not_done;  // what was not possible, and why
+  bool usable = false;
+};
+Installed configure_installed_service(const std::wstring& service_name);
+
 }  // namespace profile_broker::service

@@ -75,4 +75,10 @@ MachineSettings read_machine_settings(const ServiceLimits& limits, HKEY root, co
   return settings;
 }
 
+bool forget_machine_settings(HKEY root, const wchar_t* key) {
+  const auto status = RegDeleteTreeW(root, key);
+  SetLastError(static_cast<DWORD>(status));
+  return status == ERROR_SUCCESS || status == ERROR_FILE_NOT_FOUND;
+}
+
 }  // namespace profile_broker::service

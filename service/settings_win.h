@@ -24,4 +24,7 @@ struct MachineSettings {
 MachineSettings read_machine_settings(const ServiceLimits& limits, HKEY root = HKEY_LOCAL_MACHINE,
                                       const wchar_t* key = kSettingsKey);
 
+// Removes the key with all that is in it. False, with the last error, when it is there and stays.
+bool forget_machine_settings(HKEY root = HKEY_LOCAL_MACHINE, const wchar_t* key = kSettingsKey);
+
 }  // namespace profile_broker::service
