@@ -30,11 +30,32 @@ silently() {
 query() { silently msibuild "$msi" -q "$1"; }
 rows() { msiinfo export "$msi" "$1" | tr -d '\r' | tail -n +4; }
 
-# stripped TRIPLET FILE TO: without symbols, with the time stamp that it has (none).
-stripped() { "$1-w64-mingw32-strip" --strip-all -o "$3" "$2"; }
+# stripped TRIPLET FILE TO: without symbols; a signed file as it is, since that would break its signature.
+stripped() {
+  if "$1-w64-mingw32-objdump" -p "$2" | grep -qE '^Entry 4 0+ 0+ Security'; then
+    "$1-w64-mingw32-strip" --strip-all -o "$3" "$2"
+  else
+    cp "$2" "$3"
+  fi
+}
 
 # import_library MACHINE DEFINITIONS TO: for Visual C++, with nothing but short imports.
 import_library() { llvm-dlltool -m "$1" -k -d "$2" -l "$3" -D profile_broker.dll; }
+
+# For those who use the product; their links lead to where the pages are now.
+gather_pages() {
+  local page link
+  cp "$root/CHANGELOG.md" "$root/proto/protocol.md" "$root"/docs/*.md "$stage/docs/"
+  rm -f "$stage"/docs/{releasing,windows-checklist,correctness}.md
+  sed -i -E -e 's#\]\(\.\./(README|CONTRIBUTING|docs/correctness|docs/windows-checklist)\.md[^)]*\)#]#' \
+    -e 's#\]\((windows-checklist|correctness|releasing)\.md[^)]*\)#]#' \
+    -e 's#\]\((\.\./)?(proto|docs)/#](#g' -e 's#\]\((\.\./)?client-lib/include/#](../include/#g' "$stage"/docs/*.md
+  for page in "$stage"/docs/*.md; do
+    while read -r link; do
+      [[ -e $stage/docs/$link ]] || { echo "${page##*/} links to $link, which is not in the package" >&2; return 1; }
+    done < <(grep -oE '\]\([^)#:]+[)#]' "$page" | sed -E 's/^\]\(//; s/[)#]$//')
+  done
+}
 
 gather() {
   local name
@@ -49,8 +70,7 @@ gather() {
   import_library i386:x86-64 "$work/x64.def" "$stage/lib/x64/profile_broker.lib"
   import_library i386 "$root/client-lib/profile_broker_x86.def" "$stage/lib/x86/profile_broker.lib"
   cp "$root"/client-lib/include/profile_broker/client.{h,hpp} "$stage/include/profile_broker/"
-  cp "$root/README.md" "$root/CHANGELOG.md" "$root/proto/protocol.md" "$root"/docs/*.md "$stage/docs/"
-  rm -f "$stage/docs/releasing.md"
+  gather_pages
   cp "$root/LICENSE" "$stage/LICENSE.txt"
   cp "$root/installer/third-party-notices.txt" "$stage/"
   sed -i 's/$/\r/' "$stage/LICENSE.txt" "$stage/third-party-notices.txt"
@@ -72,8 +92,9 @@ hash_of_content() {
 
 docs_of_stage() {
   local file name key=' KeyPath="yes"'
-  for file in "$stage/docs/README.md" "$stage"/docs/[!R]*; do
+  for file in "$stage/docs/installation.md" "$stage"/docs/*; do
     name=${file##*/}
+    [[ $name != installation.md || -n $key ]] || continue
     printf '<File Id="docs_%s" Name="%s" Source="stage/docs/%s"%s/>\n' "${name//-/_}" "$name" "$name" "$key"
     key=''
   done
