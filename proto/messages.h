@@ -94,6 +94,14 @@ struct HolderReport {
   std::string label;
 };
 
+// The process that has a profile's claim, so that somebody can look after one that does not finish.
+struct RemoverReport {
+  std::uint32_t process = 0;
+  std::uint32_t session = 0;
+  std::string image;
+  WallTime since{};  // when it was granted
+};
+
 struct ProfileReport {
   std::string hive;  // written by profile/list only
   std::string profile;
@@ -102,6 +110,7 @@ struct ProfileReport {
   bool deletion_deferred = false;
   bool being_removed = false;
   std::vector<HolderReport> holders;
+  std::optional<RemoverReport> remover;  // there while being_removed
 };
 
 namespace result {
@@ -154,6 +163,14 @@ struct Status {
   std::uint64_t hives = 0;
   std::uint64_t connections = 0;
   std::uint64_t subscribers = 0;
+  // The claim that is held for the longest time: of the caller's hive, of the whole machine for
+  // administrators.
+  struct OldestClaim {
+    std::string hive;
+    std::string profile;
+    RemoverReport remover;
+  };
+  std::optional<OldestClaim> oldest_claim;
   // The journal: whether it can be written, its size, and what was found damaged at the last start.
   bool journal_writable = false;
   std::uint64_t journal_bytes = 0;
@@ -193,6 +210,8 @@ enum class EventKind {
   removed,
   kept,
   process_ended,
+  journal_failed,    // of the service itself, told to every subscriber; without hive and profile
+  journal_restored,  // the same
   overflow,
 };
 

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view kServiceName = "MapiProfileBroker";
 
-constexpr std::array<std::string_view, 10> kEventWords = {
-    "acquired", "released", "temporary", "deferred",     "undeleted",
-    "claimed",  "removed",  "kept",      "processEnded", "overflow"};
+constexpr std::array<std::string_view, 12> kEventWords = {
+    "acquired", "released", "temporary",    "deferred",      "undeleted",       "claimed",
+    "removed",  "kept",     "processEnded", "journalFailed", "journalRestored", "overflow"};
 constexpr std::array<std::string_view, 3> kKeptWords = {"inUse", "beingRemoved", "recovering"};
 
 OrderedJson json_of(const std::optional<Removal>& removal) {
@@ -22,6 +22,22 @@ OrderedJson json_of(const std::optional<Removal>& removal) {
     return nullptr;
   }
   return {{"claim", removal->claim}, {"profile", removal->profile}};
+}
+
+OrderedJson json_of(const RemoverReport& remover) {
+  return {{"process", remover.process},
+          {"session", remover.session},
+          {"image", remover.image},
+          {"since", timestamp_text(remover.since)}};
+}
+
+OrderedJson json_of(const std::optional<result::Status::OldestClaim>& claim) {
+  if (!claim) {
+    return nullptr;
+  }
+  OrderedJson json = {{"hive", claim->hive}, {"profile", claim->profile}};
+  json.update(json_of(claim->remover));
+  return json;
 }
 
 OrderedJson json_of(const ProfileReport& report) {
@@ -39,7 +55,8 @@ OrderedJson json_of(const ProfileReport& report) {
                       {"temporary", report.temporary},
                       {"deletionDeferred", report.deletion_deferred},
                       {"beingRemoved", report.being_removed},
-                      {"holders", std::move(holders)}};
+                      {"holders", std::move(holders)},
+                      {"remover", report.remover ? json_of(*report.remover) : nullptr}};
   return json;
 }
 
@@ -104,6 +121,7 @@ struct ResultWriter {
               {"hives", r.hives},
               {"connections", r.connections},
               {"subscribers", r.subscribers}}},
+            {"oldestClaim", json_of(r.oldest_claim)},
             {"journal",
              {{"writable", r.journal_writable},
               {"bytes", r.journal_bytes},
@@ -161,6 +179,12 @@ void read(const Json& json, result::Release& r) {
   r.removal = removal_member(json);
 }
 
+RemoverReport remover_of(const Json& json) {
+  return {json.at("process").get<std::uint32_t>(), json.at("session").get<std::uint32_t>(),
+          json.at("image").get<std::string>(),
+          timestamp_from_text(json.at("since").get<std::string>()).value_or(WallTime{})};
+}
+
 void read(const Json& json, ProfileReport& r) {
   r.hive = json.value("hive", std::string());
   r.profile = json.at("profile").get<std::string>();
@@ -174,6 +198,10 @@ void read(const Json& json, ProfileReport& r) {
          holder.at("image").get<std::string>(),
          timestamp_from_text(holder.at("since").get<std::string>()).value_or(WallTime{}),
          holder.at("label").get<std::string>()});
+  }
+  // Absent in the answers of a service that is older than this member.
+  if (const auto remover = json.find("remover"); remover != json.end() && !remover->is_null()) {
+    r.remover = remover_of(*remover);
   }
 }
 
@@ -218,6 +246,10 @@ void read(const Json& json, result::Status& r) {
   r.hives = counts.at("hives").get<std::uint64_t>();
   r.connections = counts.at("connections").get<std::uint64_t>();
   r.subscribers = counts.at("subscribers").get<std::uint64_t>();
+  if (const auto claim = json.find("oldestClaim"); claim != json.end() && !claim->is_null()) {
+    r.oldest_claim = {claim->at("hive").get<std::string>(), claim->at("profile").get<std::string>(),
+                      remover_of(*claim)};
+  }
   const auto& journal = json.at("journal");
   r.journal_writable = journal.at("writable").get<bool>();
   r.journal_bytes = journal.at("bytes").get<std::uint64_t>();

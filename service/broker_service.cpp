@@ -1,6 +1,7 @@
 // Putting the parts together, recovery, and the end (broker_service.h).
 #include "service/broker_service.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -72,6 +73,8 @@ class BrokerService::Parts {
   void begin_recovery_time();
   void keep_up();
   void look_around();
+  void retry_journal();
+  void tell_of_journal();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
   asio::io_context context_{1};
@@ -90,6 +93,8 @@ class BrokerService::Parts {
   unsigned upkeeps_ = 0;
   ClaimWatch claim_watch_;
   HiveWatch hive_watch_;
+  bool journal_failed_ = false;  // and subscribers know
+  std::chrono::steady_clock::time_point next_retry_{};
   bool stopped_ = false;
 };
 
@@ -181,7 +186,9 @@ void BrokerService::Parts::keep_up() {
   upkeep_timer_.expires_after(kUpkeepInterval);
   upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
-      journal_->retry();
+      tell_of_journal();
+      retry_journal();
+      tell_of_journal();
       if (++upkeeps_ % kUpkeepsBetweenLooks == 0) {
         look_around();
       }
@@ -198,6 +205,34 @@ void BrokerService::Parts::look_around() {
     }
   }
   log_.flush();
+}
+
+// A large table takes a while to write, and nobody is served meanwhile: then it is tried less often.
+void BrokerService::Parts::retry_journal() {
+  const auto began = std::chrono::steady_clock::now();
+  if (journal_->writable() || began < next_retry_) {
+    return;
+  }
+  journal_->retry();
+  const auto ended = std::chrono::steady_clock::now();
+  next_retry_ = ended + 10 * (ended - began);
+}
+
+// Trouble is noticed wherever a record is written, but mended by retry() alone, so looking on both
+// sides of that misses nothing.
+void BrokerService::Parts::tell_of_journal() {
+  if (journal_failed_ == !journal_->writable()) {
+    return;
+  }
+  journal_failed_ = !journal_failed_;
+  events_.publish_to_all({0,
+                          wall_now(),
+                          journal_failed_ ? EventKind::journal_failed : EventKind::journal_restored,
+                          {},
+                          {},
+                          {},
+                          {},
+                          {}});
 }
 
 void BrokerService::Parts::add_status(result::Status& status,

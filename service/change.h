@@ -53,6 +53,7 @@ struct Claimed {
   ProfileName profile;
   std::string
       released_reference;  // the reference whose release was answered with this claim, or empty
+  WallTime since{};
 };
 // removed: the profile is gone and forgotten; else it is put back to what it was.
 struct Finished {

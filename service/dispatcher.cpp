@@ -319,7 +319,8 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   const Profile* profile = with_.table.find_profile(request.holder().hive, name);
   const ProfileName shown = profile ? profile->name : name;
   if (!know_process(request.holder()) ||
-      !record(change::Claimed{claim, request.holder().key, shown, released_reference})) {
+      !record(change::Claimed{claim, request.holder().key, shown, released_reference,
+                              request.now.wall})) {
     return std::nullopt;
   }
   granted_on_[claim] = request.origin.connection;

@@ -7,6 +7,26 @@
 
 namespace profile_broker::service {
 
+namespace {
+
+RemoverReport remover_of(const Claim& claim) {
+  const Holder& holder = claim.process->holder;
+  return {holder.key.pid, holder.session, holder.image, claim.since};
+}
+
+// The claims of a hive stand in the order in which they were granted.
+void note_oldest_claim(const Hive& hive, std::optional<result::Status::OldestClaim>& oldest) {
+  if (hive.claims.empty()) {
+    return;
+  }
+  const Claim& claim = hive.claims.front();
+  if (!oldest || claim.since < oldest->remover.since) {
+    oldest = {hive.id, claim.profile->name.shown(), remover_of(claim)};
+  }
+}
+
+}  // namespace
+
 ProfileReport report_on(const std::string& hive, const Profile& profile) {
   ProfileReport report;
   report.hive = hive;
@@ -15,6 +35,9 @@ ProfileReport report_on(const std::string& hive, const Profile& profile) {
   report.temporary = profile.temporary;
   report.deletion_deferred = profile.deletion_deferred;
   report.being_removed = profile.claim != nullptr;
+  if (profile.claim) {
+    report.remover = remover_of(*profile.claim);
+  }
   for (const Reference& reference : profile.references) {
     const Holder& holder = reference.process->holder;
     report.holders.push_back(
@@ -117,14 +140,18 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) 
     status.processes = with_.table.processes().size();
     status.claims = with_.table.claim_count();
     status.hives = with_.table.hives().size();
+    for (const auto& [id, hive] : with_.table.hives()) {
+      note_oldest_claim(hive, status.oldest_claim);
+    }
   } else {
     user = request.holder().hive;
     if (const Hive* hive = with_.table.find_hive(*user)) {
       status.profiles = hive->profiles.size();
       status.references = hive->references;
       status.processes = hive->processes;
-      status.claims = hive->claims;
+      status.claims = hive->claims.size();
       status.hives = 1;
+      note_oldest_claim(*hive, status.oldest_claim);
     }
   }
   status.subscribers = with_.events.subscriber_count(user);

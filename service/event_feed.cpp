@@ -29,4 +29,11 @@ void EventFeed::publish(Event event) {
   }
 }
 
+void EventFeed::publish_to_all(Event event) {
+  for (auto& [subscriber, subscription] : subscriptions_) {
+    event.sequence = ++subscription.last_sequence;
+    subscriber->deliver(event);
+  }
+}
+
 }  // namespace profile_broker::service

@@ -34,6 +34,8 @@ class EventFeed {
 
   // event.sequence is ignored.
   void publish(Event event);
+  // What concerns everybody: to each subscriber, whatever its hive.
+  void publish_to_all(Event event);
 
  private:
   struct Subscription {

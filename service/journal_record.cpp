@@ -67,7 +67,8 @@ struct Writer {
             {"claim", c.claim},
             {"process", json_of(c.process)},
             {"profile", c.profile.shown()},
-            {"released", c.released_reference}};
+            {"released", c.released_reference},
+            {"since", timestamp_text(c.since)}};
   }
   OrderedJson operator()(const change::Finished& c) const {
     return {{"op", "finished"}, {"claim", c.claim}, {"removed", c.removed}};
@@ -140,7 +141,9 @@ constexpr Reader kReaders[] = {
     {"undeleted", [](const Json& j) -> JournalRecord { return of_profile<change::Undeleted>(j); }},
     {"claimed",
      [](const Json& j) -> JournalRecord {
-       return change::Claimed{text(j, "claim"), process(j), profile(j), text(j, "released")};
+       // A claim of a service that did not write its time yet is as old as can be.
+       return change::Claimed{text(j, "claim"), process(j), profile(j), text(j, "released"),
+                              j.contains("since") ? time_of(j, "since") : WallTime{}};
      }},
     {"finished",
      [](const Json& j) -> JournalRecord {

@@ -21,6 +21,7 @@ ReferenceTable::~ReferenceTable() {
     process.claims.clear();
   }
   for (auto& [id, hive] : hives_) {
+    hive.claims.clear();
     for (auto& [name, profile] : hive.profiles) {
       profile.references.clear();
     }
@@ -153,9 +154,10 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
   claim.process = process;
   claim.profile = &profile;
   claim.released_reference = change.released_reference;
+  claim.since = change.since;
   process->claims.push_back(claim);
   profile.claim = &claim;
-  ++profile.hive->claims;
+  profile.hive->claims.push_back(claim);
   return true;
 }
 
@@ -190,9 +192,11 @@ void ReferenceTable::describe(const std::function<void(const Change&)>& visit) c
       }
     }
   }
-  for (const auto& [id, claim] : claims_) {
-    visit(change::Claimed{id, claim.process->holder.key, claim.profile->name,
-                          claim.released_reference});
+  for (const auto& [hive_id, hive] : hives_) {
+    for (const Claim& claim : hive.claims) {
+      visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name,
+                            claim.released_reference, claim.since});
+    }
   }
 }
 
@@ -236,7 +240,7 @@ void ReferenceTable::end_claim(Claim& claim) {
   Profile& profile = *claim.profile;
   claim.process->claims.erase(claim.process->claims.iterator_to(claim));
   profile.claim = nullptr;
-  --profile.hive->claims;
+  profile.hive->claims.erase(profile.hive->claims.iterator_to(claim));
   claims_.erase(std::string(claim.id));
   forget_if_idle(profile);
 }

@@ -44,7 +44,9 @@ struct Claim {
   Process* process = nullptr;
   Profile* profile = nullptr;
   std::string released_reference;
+  WallTime since{};
   Hook in_process;
+  Hook in_hive;
 };
 
 struct Profile {
@@ -72,7 +74,8 @@ struct Hive {
   std::unordered_map<std::string, Profile> profiles;  // by folded name
   std::size_t references = 0;
   std::size_t processes = 0;
-  std::size_t claims = 0;
+  intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
+      claims;  // in the order in which they were granted
 };
 
 class ReferenceTable {

@@ -7,6 +7,10 @@
 namespace profile_broker::client::cli {
 namespace {
 
+WallTime now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 // The result as the wire has it.
 OrderedJson json_of(const Result& result) {
   return OrderedJson::parse(result_text(result));
@@ -50,7 +54,8 @@ int Commands::status() {
     json["elevated"] = standing.elevated;
     print_json(json);
   } else {
-    console_.out(aligned(status_rows(standing.status, endpoint_.address, standing.elevated)));
+    console_.out(
+        aligned(status_rows(standing.status, endpoint_.address, standing.elevated, now())));
   }
   return kOk;
 }
@@ -67,7 +72,7 @@ int Commands::list(bool all) {
     console_.out(all ? "No account has a profile in use or left over.\n"
                      : "This account has no profile in use or left over.\n");
   } else {
-    console_.out(aligned(list_rows(*answer, all)));
+    console_.out(aligned(list_rows(*answer, all, now())));
   }
   return kOk;
 }
@@ -84,6 +89,8 @@ int Commands::query(const ProfileName& profile) {
     std::string text = "Profile " + quoted(report.profile) + " is " + state_of(report);
     if (report.references > 0) {
       text += ": " + counted(report.references, "reference") + " of " + holders_text(report);
+    } else if (report.remover) {
+      text += " by " + remover_text(*report.remover, now());
     }
     console_.out(text + ".\n");
   }
@@ -99,7 +106,11 @@ int Commands::holders(const ProfileName& profile) {
   const auto& report = answer->report;
   if (json_) {
     const auto json = json_of(*answer);
-    print_json({{"profile", json["profile"]}, {"holders", json["holders"]}});
+    print_json(
+        {{"profile", json["profile"]}, {"holders", json["holders"]}, {"remover", json["remover"]}});
+  } else if (report.remover) {
+    console_.out("Profile " + quoted(report.profile) + " is being deleted by " +
+                 remover_text(*report.remover, now()) + ".\n");
   } else if (report.holders.empty()) {
     console_.out("No process uses profile " + quoted(report.profile) + ".\n");
   } else {

@@ -9,6 +9,8 @@ namespace profile_broker::client::cli {
 namespace {
 
 constexpr std::size_t kMaxHoldersNamed = 10;
+// No deletion of a profile takes so long: whoever has not finished by then probably hangs.
+constexpr std::chrono::minutes kLongDeletion{1};
 
 std::string yes_or_no(bool value) {
   return value ? "yes" : "no";
@@ -59,6 +61,11 @@ std::string_view happening(EventKind kind) {
       return "deletion not carried out";
     case EventKind::process_ended:
       return "its process ended";
+    case EventKind::journal_failed:
+      return "THE SERVICE CANNOT WRITE ITS JOURNAL: new references and deletions are refused; "
+             "profile-broker status says why";
+    case EventKind::journal_restored:
+      return "the service can write its journal again";
     case EventKind::overflow:
       return "EVENTS WERE LOST: this program reads too slowly; run list for the present state";
   }
@@ -107,6 +114,12 @@ std::string holders_text(const ProfileReport& report) {
   return text;
 }
 
+std::string remover_text(const RemoverReport& remover, WallTime now) {
+  const auto age = std::chrono::duration<double>(now - remover.since).count();
+  return printable(remover.image) + " (process " + std::to_string(remover.process) + ", session " +
+         std::to_string(remover.session) + ") for " + duration_text(age);
+}
+
 std::string time_text(WallTime time) {
   auto text = timestamp_text(time).substr(0, 19);
   text[10] = ' ';
@@ -128,7 +141,7 @@ std::string duration_text(double seconds) {
 
 std::string event_text(const Event& event) {
   auto text = timestamp_text(event.time).substr(11, 12) + "  ";
-  if (event.kind != EventKind::overflow) {
+  if (!event.profile.empty()) {
     text += quoted(event.profile) + "  ";
   }
   text += happening(event.kind);
@@ -154,8 +167,26 @@ std::string kept_text(KeptReason reason) {
   return "kept";
 }
 
+namespace {
+
+std::string deletions_text(const result::Status& status, WallTime now) {
+  auto text = std::to_string(status.claims) + " under way";
+  if (const auto& oldest = status.oldest_claim) {
+    const auto& remover = oldest->remover;
+    text += "; the oldest: " + quoted(oldest->profile) + " of account " + oldest->hive + " by " +
+            remover_text(remover, now) + ", since " + time_text(remover.since);
+    if (now - remover.since >= kLongDeletion) {
+      text += ". If process " + std::to_string(remover.process) +
+              " hangs, end it: then the profile can be used and deleted again";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::vector<Row> status_rows(const result::Status& status, const std::string& endpoint,
-                             bool elevated) {
+                             bool elevated, WallTime now) {
   const std::string scope = elevated ? " on this machine" : " of this account";
   return {
       {"Service", "MAPI Profile Broker " + status.version},
@@ -169,7 +200,7 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
       {"Profiles", counted(status.profiles, "profile") + scope},
       {"References",
        std::to_string(status.references) + " of " + counted(status.processes, "process")},
-      {"Deletions", std::to_string(status.claims) + " under way"},
+      {"Deletions", deletions_text(status, now)},
       {"Connections",
        std::to_string(status.connections) + ", " + counted(status.subscribers, "subscriber")},
       {"Journal", journal_text(status)},
@@ -180,10 +211,11 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
   };
 }
 
-std::vector<Row> list_rows(const result::List& list, bool all) {
+std::vector<Row> list_rows(const result::List& list, bool all, WallTime now) {
   std::vector<Row> rows = {{"PROFILE", "REFERENCES", "SESSIONS", "STATE", "USED BY"}};
   for (const auto& profile : list.profiles) {
-    const auto used_by = holders_text(profile);
+    const auto used_by = profile.remover ? "being deleted by " + remover_text(*profile.remover, now)
+                                         : holders_text(profile);
     rows.push_back({profile.profile, std::to_string(profile.references), sessions_text(profile),
                     state_of(profile), used_by.empty() ? "-" : used_by});
   }

@@ -14,14 +14,16 @@ std::string counted(std::uint64_t count, const std::string& noun);  // "1 proces
 std::string state_of(const ProfileReport& report);                  // "in use, deletion waits"
 std::string holder_text(const HolderReport& holder);    // "outlook.exe (process 7, session 2)"
 std::string holders_text(const ProfileReport& report);  // all of them, at most ten
-std::string time_text(WallTime time);                   // "2026-01-31 08:15:00 UTC"
-std::string duration_text(double seconds);              // "3 h 12 min"
-std::string event_text(const Event& event);             // one line
+// "outlook.exe (process 7, session 2) for 3 min"; now: the time it is.
+std::string remover_text(const RemoverReport& remover, WallTime now);
+std::string time_text(WallTime time);        // "2026-01-31 08:15:00 UTC"
+std::string duration_text(double seconds);   // "3 h 12 min"
+std::string event_text(const Event& event);  // one line
 std::string kept_text(KeptReason reason);
 
 std::vector<Row> status_rows(const result::Status& status, const std::string& endpoint,
-                             bool elevated);
-std::vector<Row> list_rows(const result::List& list, bool all);
+                             bool elevated, WallTime now);
+std::vector<Row> list_rows(const result::List& list, bool all, WallTime now);
 std::vector<Row> holder_rows(const ProfileReport& report);
 
 }  // namespace profile_broker::client::cli

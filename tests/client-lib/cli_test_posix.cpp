@@ -6,6 +6,7 @@
 #include "client-lib/broker_client.h"
 #include "client-lib/cli/program.h"
 #include "tests/client-lib/eventually.h"
+#include "tests/client-lib/holder_process_posix.h"
 #include "tests/client-lib/names.h"
 #include "tests/client-lib/service_process_posix.h"
 #include "tests/support/catch.h"
@@ -99,6 +100,46 @@ TEST_CASE("delete of a profile in use names its users, and undelete takes it bac
   CHECK(run(service, {"sweep", "--json"}).json()["kept"][0]["reason"] == "inUse");
   CHECK(run(service, {"undelete", "Mail Gateway"}).code == cli::kOk);
   CHECK_FALSE(run(service, {"list"}).says("deletion waits"));
+}
+
+TEST_CASE(
+    "a deletion that hangs is shown with its age and the process to end, which frees the profile") {
+  ServiceProcess service;
+  HolderProcess holder(service.address(), service.file("holder's marks"));
+  REQUIRE(holder.acquire() == hresult::kOk);
+  CHECK(run(service, {"status", "--json"}).json()["oldestClaim"].is_null());
+  holder.hang_while_deleting();
+  const auto process = "(process " + std::to_string(holder.pid()) + ", session ";
+
+  const auto status = run(service, {"status"});
+  CHECK(status.says("1 under way; the oldest: 'Mail Gateway' of account "));
+  CHECK(status.says(process));
+  CHECK(status.says(" UTC"));
+  const auto oldest = run(service, {"status", "--json"}).json()["oldestClaim"];
+  CHECK(oldest["profile"] == "Mail Gateway");
+  CHECK(oldest["hive"] == std::to_string(::getuid()));
+  CHECK(oldest["process"] == holder.pid());
+  CHECK(oldest["session"] == ::getsid(holder.pid()));
+  CHECK_FALSE(oldest["image"].get<std::string>().empty());
+  CHECK(timestamp_from_text(oldest["since"].get<std::string>()));
+
+  const auto list = run(service, {"list"});
+  CHECK(list.says("being deleted by "));
+  CHECK(list.says(process));
+  auto remover = oldest;
+  remover.erase("hive");
+  remover.erase("profile");
+  CHECK(run(service, {"list", "--json"}).json()["profiles"][0]["remover"] == remover);
+  CHECK(run(service, {"holders", "Mail Gateway", "--json"}).json()["remover"] == remover);
+  CHECK(run(service, {"holders", "Mail Gateway"}).says(process));
+  const auto query = run(service, {"query", "Mail Gateway"});
+  CHECK(query.code == cli::kInUse);
+  CHECK(query.says(process));
+
+  holder.kill();
+  CHECK(eventually([&] { return run(service, {"query", "Mail Gateway"}).code == cli::kOk; }));
+  CHECK(run(service, {"status", "--json"}).json()["oldestClaim"].is_null());
+  CHECK(run(service, {"list", "--json"}).json()["profiles"][0]["remover"].is_null());
 }
 
 TEST_CASE("where there is no MAPI the tool says so and the profile stays marked") {

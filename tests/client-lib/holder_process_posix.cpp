@@ -18,17 +18,22 @@ namespace {
 void serve(int socket, const std::string& address, const std::string& marks) {
   BrokerClient client(endpoint_at(address), HiveMarks(marks));
   std::uint32_t removals = 0;
+  bool hang = false;
   client.set_remover([&](const std::string&) {
     ++removals;
+    if (hang) {
+      ::raise(SIGSTOP);
+    }
     return hresult::kOk;
   });
   Ledger::Handle handle = 0;
   char command = 0;
   while (::read(socket, &command, 1) == 1) {
+    hang = command == 'h';
     const std::uint32_t answer = command == 'a'
                                      ? client.acquire(name("Mail Gateway"), true, handle).result
-                                 : command == 'r' ? client.release(handle).result
-                                                  : removals;
+                                 : command == 'r' || hang ? client.release(handle).result
+                                                          : removals;
     if (::write(socket, &answer, sizeof answer) != sizeof answer) {
       return;
     }
@@ -57,13 +62,27 @@ HolderProcess::~HolderProcess() {
   ::close(socket_);
 }
 
+void HolderProcess::say(char command) const {
+  if (::write(socket_, &command, 1) != 1) {
+    throw std::runtime_error("the holder's process has ended");
+  }
+}
+
 std::uint32_t HolderProcess::tell(char command) const {
+  say(command);
   std::uint32_t answer = 0;
-  if (::write(socket_, &command, 1) != 1 ||
-      ::recv(socket_, &answer, sizeof answer, MSG_WAITALL) != sizeof answer) {
+  if (::recv(socket_, &answer, sizeof answer, MSG_WAITALL) != sizeof answer) {
     throw std::runtime_error("the holder's process has ended");
   }
   return answer;
+}
+
+void HolderProcess::hang_while_deleting() const {
+  say('h');
+  int status = 0;
+  if (::waitpid(pid_, &status, WUNTRACED) != pid_ || !WIFSTOPPED(status)) {
+    throw std::runtime_error("the holder's process has ended instead of hanging");
+  }
 }
 
 void HolderProcess::freeze() const {

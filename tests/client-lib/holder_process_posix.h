@@ -21,12 +21,17 @@ class HolderProcess {
   std::uint32_t release() const { return tell('r'); }
   std::uint32_t removals() const { return tell('n'); }  // run in that process so far
 
+  // Releases, and stops in its tracks while it deletes the profile. Returns when it stands.
+  void hang_while_deleting() const;
+
   void freeze() const;  // no thread of it runs
   void thaw() const;
   void kill();
+  pid_t pid() const { return pid_; }
 
  private:
   std::uint32_t tell(char command) const;
+  void say(char command) const;
 
   pid_t pid_ = 0;
   int socket_ = -1;

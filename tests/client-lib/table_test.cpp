@@ -36,4 +36,27 @@ TEST_CASE("many holders are named up to ten") {
   CHECK(holders_text(report).ends_with(" and 2 more"));
 }
 
+TEST_CASE("a deletion that has taken long is said to hang perhaps, with the process to end") {
+  result::Status status;
+  status.claims = 2;
+  status.oldest_claim = {
+      "S-1-5-21-7", "Fax", {4711, 3, "fax.exe", WallTime(std::chrono::seconds(1'000))}};
+  const auto deletions = [&](int seconds_later) {
+    for (const auto& row :
+         status_rows(status, "pipe", true, WallTime(std::chrono::seconds(1'000 + seconds_later)))) {
+      if (row.front() == "Deletions") {
+        return row.back();
+      }
+    }
+    return std::string();
+  };
+  CHECK(deletions(5) ==
+        "2 under way; the oldest: 'Fax' of account S-1-5-21-7 by fax.exe (process 4711, session 3) "
+        "for 5 s, since 1970-01-01 00:16:40 UTC");
+  CHECK(deletions(-5).find("for 0 s,") != std::string::npos);  // the clock was set back
+  const auto late = deletions(3'600);
+  CHECK(late.find("for 1 h 0 min, since") != std::string::npos);
+  CHECK(late.find("If process 4711 hangs, end it") != std::string::npos);
+}
+
 }  // namespace profile_broker::client::cli

@@ -19,6 +19,7 @@ test('query of an unknown profile answers zeros and the name as asked', async (t
     deletionDeferred: false,
     beingRemoved: false,
     holders: [],
+    remover: null,
   });
 });
 

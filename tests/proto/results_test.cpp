@@ -46,7 +46,19 @@ TEST_CASE("results have the members that the protocol names") {
   const auto query = json_of(result::Query{report()});
   CHECK(query == Json::parse(R"({"profile":"Sales","inUse":true,"references":1,"temporary":true,
       "deletionDeferred":false,"beingRemoved":false,"holders":[{"process":42,"session":3,"image":"OUTLOOK.EXE",
-      "since":"1970-01-01T00:00:01.000Z","label":"label"}]})"));
+      "since":"1970-01-01T00:00:01.000Z","label":"label"}],"remover":null})"));
+  auto claimed = report();
+  claimed.being_removed = true;
+  claimed.remover = RemoverReport{7, 2, "fax.exe", WallTime(std::chrono::milliseconds(2000))};
+  const auto remover = Json::parse(
+      R"({"process":7,"session":2,"image":"fax.exe","since":"1970-01-01T00:00:02.000Z"})");
+  CHECK(json_of(result::Query{claimed})["remover"] == remover);
+  result::Status status;
+  CHECK(json_of(status)["oldestClaim"].is_null());
+  status.oldest_claim = {"S-1-5-18", "Sales", *claimed.remover};
+  auto oldest = remover;
+  oldest.update({{"hive", "S-1-5-18"}, {"profile", "Sales"}});
+  CHECK(json_of(status)["oldestClaim"] == oldest);
   const auto list = json_of(result::List{{report()}});
   CHECK(list["profiles"][0]["hive"] == "S-1-5-18");
   const auto hello = json_of(result::Hello{"1.0", "i", "S-1-5-18", 3, 42, true});
@@ -86,6 +98,24 @@ TEST_CASE("what the service writes, the client reads") {
   REQUIRE(read);
   CHECK(read->journal_error == "disk full");
   CHECK(read->references == 7);
+  CHECK_FALSE(read->oldest_claim);
+  status.oldest_claim = {"h", "Sales", {7, 2, "fax.exe", WallTime(std::chrono::seconds(2))}};
+  const auto with_claim = read_result<result::Status>(json_of(status));
+  REQUIRE(with_claim);
+  REQUIRE(with_claim->oldest_claim);
+  CHECK(with_claim->oldest_claim->profile == "Sales");
+  CHECK(with_claim->oldest_claim->remover.process == 7);
+  CHECK(with_claim->oldest_claim->remover.since == WallTime(std::chrono::seconds(2)));
+}
+
+TEST_CASE("a client reads the answers of a service that does not name removers yet") {
+  auto query = json_of(result::Query{report()});
+  query.erase("remover");
+  REQUIRE(read_result<result::Query>(query));
+  CHECK_FALSE(read_result<result::Query>(query)->report.remover);
+  auto status = json_of(result::Status{});
+  status.erase("oldestClaim");
+  REQUIRE(read_result<result::Status>(status));
 }
 
 TEST_CASE("a hostile answer is nothing, never an exception") {

@@ -90,6 +90,35 @@ TEST_CASE("status counts the caller's hive, the whole machine for administrators
   CHECK_FALSE(all.recovering);
 }
 
+TEST_CASE("whoever has a claim is named with the time since when, in query, list and status") {
+  TerminalServer server;
+  CHECK_FALSE(server.ok<result::Status>(kUser, call::Status{}).oldest_claim);
+  server.now.wall = WallTime(std::chrono::seconds(100));
+  const auto first = server.remove(kUser, "A").removal;
+  server.now.wall = WallTime(std::chrono::seconds(200));
+  server.remove(caller("S-1-5-21-7", 101), "B");
+  server.remove(kOther, "C");
+  const auto report = server.query(kUser, "a");
+  REQUIRE(report.remover);
+  CHECK(report.remover->process == 100);
+  CHECK(report.remover->image == "program.exe");
+  CHECK(report.remover->since == WallTime(std::chrono::seconds(100)));
+  const auto list = server.ok<result::List>(kUser, call::List{});
+  CHECK(list.profiles.at(1).remover->process == 101);
+  const auto oldest = [&](const Caller& who) {
+    const auto claim = server.ok<result::Status>(who, call::Status{}).oldest_claim;
+    return claim ? claim->hive + " " + claim->profile : "none";
+  };
+  CHECK(oldest(kUser) == "S-1-5-21-7 A");
+  CHECK(oldest(kOther) == "S-1-5-21-8 C");
+  CHECK(oldest(kAdmin) == "S-1-5-21-7 A");
+  server.finish(kUser, first->claim, true);
+  CHECK(oldest(kUser) == "S-1-5-21-7 B");
+  server.dispatcher.process_ended({101, 101'000}, server.now);
+  CHECK(oldest(kUser) == "none");
+  CHECK(oldest(kAdmin) == "S-1-5-21-8 C");
+}
+
 TEST_CASE("only administrators may subscribe to other hives") {
   TerminalServer server;
   RememberingSubscriber subscriber;

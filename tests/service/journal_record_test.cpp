@@ -19,7 +19,8 @@ std::vector<JournalRecord> one_of_each() {
       Change(change::MadeTemporary{"S-1-5-18", name}),
       Change(change::Deferred{"S-1-5-18", name}),
       Change(change::Undeleted{"S-1-5-18", name}),
-      Change(change::Claimed{numbered_uuid(3), process, name, numbered_uuid(2)}),
+      Change(change::Claimed{numbered_uuid(3), process, name, numbered_uuid(2),
+                             WallTime(std::chrono::milliseconds(1234))}),
       Change(change::Finished{numbered_uuid(3), true}),
       Change(change::ProcessEnded{process}),
       JournalClosed{WallTime(std::chrono::milliseconds(9))},
@@ -56,6 +57,15 @@ TEST_CASE("a line with any bit flipped, or cut anywhere, is no record") {
       }
     }
   }
+}
+
+TEST_CASE("a claim that was written without its time is read as one of the beginning of time") {
+  // As version 0.1.0 wrote it before claims had an age.
+  const auto read = read_journal_line(
+      R"({"crc":"80f814fe","n":7,"op":"claimed","claim":"c","process":[42,1],"profile":"Sales","released":""})");
+  REQUIRE(read);
+  const auto& change = std::get<Change>(read->record);
+  CHECK(std::get<change::Claimed>(change).since == WallTime{});
 }
 
 TEST_CASE("lines of another program are no records") {

@@ -66,7 +66,7 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   table.apply(change::Deferred{"S-2", profile_name("waiting")});
   table.apply(change::MadeTemporary{"S-2", profile_name("claimed")});
   table.apply(
-      change::Claimed{numbered_uuid(6), {30, 1}, profile_name("claimed"), numbered_uuid(7)});
+      change::Claimed{numbered_uuid(6), {30, 1}, profile_name("claimed"), numbered_uuid(7), WallTime(std::chrono::seconds(6))});
 
   ReferenceTable again;
   table.describe([&](const Change& change) { REQUIRE(again.apply(change)); });
@@ -80,6 +80,7 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   CHECK(again.find_profile("S-1", profile_name("deferred"))->deletion_deferred);
   CHECK(again.find_profile("S-2", profile_name("claimed"))->temporary);
   CHECK(again.find_claim(numbered_uuid(6))->released_reference == numbered_uuid(7));
+  CHECK(again.find_claim(numbered_uuid(6))->since == WallTime(std::chrono::seconds(6)));
   CHECK(again.find_profile("S-1", profile_name("used"))->references.size() == 2);
 }
 
