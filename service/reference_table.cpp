@@ -178,12 +178,12 @@ void ReferenceTable::describe(const std::function<void(const Change&)>& visit) c
   for (const auto& [key, process] : processes_) {
     visit(change::ProcessSeen{process.holder});
   }
-  for (const auto& [id, reference] : references_) {
-    visit(change::Acquired{id, reference.process->holder.key, reference.profile->name,
-                           reference.profile->temporary, reference.since, reference.label});
-  }
   for (const auto& [hive_id, hive] : hives_) {
     for (const auto& [folded, profile] : hive.profiles) {
+      for (const Reference& reference : profile.references) {  // holders are shown in their order
+        visit(change::Acquired{reference.id, reference.process->holder.key, profile.name,
+                               profile.temporary, reference.since, reference.label});
+      }
       if (profile.temporary && profile.references.empty()) {
         visit(change::MadeTemporary{hive_id, profile.name});
       }

@@ -84,6 +84,25 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   CHECK(again.find_profile("S-1", profile_name("used"))->references.size() == 2);
 }
 
+TEST_CASE("a table that describes itself keeps holders and claims in their order") {
+  ReferenceTable table;
+  table.apply(change::ProcessSeen{kHolder});
+  for (unsigned i = 1; i <= 50; ++i) {
+    table.apply(acquired(i, kHolder, "used"));
+    table.apply(claimed(100 + i, kHolder, "claimed " + std::to_string(i)));
+  }
+  ReferenceTable again;
+  table.describe([&](const Change& change) { REQUIRE(again.apply(change)); });
+  unsigned number = 0;
+  for (const auto& reference : again.find_profile("S-1", profile_name("used"))->references) {
+    CHECK(reference.id == numbered_uuid(++number));
+  }
+  for (const auto& claim : again.find_hive("S-1")->claims) {
+    CHECK(claim.id == numbered_uuid(100 + ++number - 50));
+  }
+  CHECK(number == 100);
+}
+
 TEST_CASE("nothing is remembered of who and what is gone") {
   ReferenceTable table;
   table.apply(change::ProcessSeen{kHolder});
