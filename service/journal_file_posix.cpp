@@ -81,7 +81,9 @@ class PosixJournalFile final : public JournalFile {
                          O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!next || !write_all(next.get(), content) ||
         ::rename(next_path.c_str(), path().c_str()) != 0) {
-      return trouble("cannot write", next_path);
+      auto text = trouble("cannot write", next_path);
+      ::unlink(next_path.c_str());  // half a file would hold the last of the disk's room
+      return text;
     }
     file_ = std::move(next);
     torn_ = false;
@@ -133,7 +135,9 @@ std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
   const std::string path = state_folder + "/journal.ndjson";
   UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) {
-    return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text};
+    return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text +
+                                                    ". Mend its permissions: the service's user "
+                                                    "must be able to read and write it"};
   }
   return std::make_unique<PosixJournalFile>(state_folder, std::move(lock), std::move(file));
 }

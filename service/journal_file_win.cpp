@@ -115,13 +115,18 @@ class JournalFileOnDisk final : public JournalFile {
       return trouble("cannot make", next_path);
     }
     if (!write_at(next.get(), 0, content)) {
-      return trouble("cannot write", next_path);
+      auto text = trouble("cannot write", next_path);
+      next.reset();
+      DeleteFileW(next_path.c_str());  // half a file would hold the last of the disk's room
+      return text;
     }
     // Windows moves nothing over a file that is open.
     const bool was_usable = static_cast<bool>(file_);
     file_.reset();
     if (MoveFileExW(next_path.c_str(), path_.c_str(), MOVEFILE_REPLACE_EXISTING) == FALSE) {
       const DWORD error = GetLastError();
+      next.reset();
+      DeleteFileW(next_path.c_str());
       if (was_usable) {
         file_ = open_file(path_, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING);
       }

@@ -24,6 +24,21 @@ std::string content_of(JournalFile& file) {
   return std::get<std::string>(file.read_all());
 }
 
+// What work gives, done while no file of this process may grow longer: as on a full disk.
+template <typename Work>
+auto with_files_of_at_most(rlim_t bytes, Work work) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = bytes;
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  auto done = work();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old_handler);
+  return done;
+}
+
 }  // namespace
 
 TEST_CASE("the journal's file keeps what is appended and what replaces it") {
@@ -81,19 +96,22 @@ TEST_CASE("a write that does not fit leaves no half record behind") {
   ScratchFolder scratch;
   auto file = open_in(scratch.file("state"));
   REQUIRE_FALSE(file->append("whole\n"));
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit small = before;
-  small.rlim_cur = 10;
-  ::setrlimit(RLIMIT_FSIZE, &small);
-  const auto trouble = file->append("does not fit\n");
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, old_handler);
+  const auto trouble = with_files_of_at_most(10, [&] { return file->append("does not fit\n"); });
   REQUIRE(trouble);
   CHECK(content_of(*file) == "whole\n");
   CHECK_FALSE(file->append("again\n"));
   CHECK(content_of(*file) == "whole\nagain\n");
+}
+
+TEST_CASE("a replacement that does not fit leaves no half file behind to fill the disk") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("whole\n"));
+  const auto trouble = with_files_of_at_most(10, [&] { return file->replace("does not fit\n"); });
+  REQUIRE(trouble);
+  CHECK(trouble->text.find("journal.ndjson.new") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(scratch.file("state/journal.ndjson.new")));
+  CHECK(content_of(*file) == "whole\n");
 }
 
 TEST_CASE("damaged bytes are kept in a file of their own") {
