@@ -10,9 +10,10 @@ namespace {
 // would serve others with this client's identity.
 class Impersonation {
  public:
-  explicit Impersonation(HANDLE pipe) : active_(ImpersonateNamedPipeClient(pipe) != FALSE) {}
+  Impersonation(HANDLE pipe, BOOL(WINAPI* revert)())
+      : revert_(revert), active_(ImpersonateNamedPipeClient(pipe) != FALSE) {}
   ~Impersonation() {
-    if (active_ && RevertToSelf() == FALSE) {
+    if (active_ && revert_() == FALSE) {
       TerminateProcess(GetCurrentProcess(), ERROR_CANNOT_IMPERSONATE);
     }
   }
@@ -22,12 +23,13 @@ class Impersonation {
   bool active() const { return active_; }
 
  private:
+  BOOL(WINAPI* const revert_)();
   const bool active_;
 };
 
 // OpenAsSelf: at Identification level the thread itself may open nothing.
-DWORD open_client_token(HANDLE pipe, HANDLE& token) {
-  const Impersonation impersonation(pipe);
+DWORD open_client_token(HANDLE pipe, BOOL(WINAPI* revert)(), HANDLE& token) {
+  const Impersonation impersonation(pipe, revert);
   if (!impersonation.active() ||
       OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token) == FALSE) {
     return GetLastError();
@@ -37,10 +39,11 @@ DWORD open_client_token(HANDLE pipe, HANDLE& token) {
 
 }  // namespace
 
-std::variant<KernelHandle, std::string> client_token(
-    HANDLE pipe, [[maybe_unused]] std::string_view first_frame) {
+std::variant<KernelHandle, std::string> client_token(HANDLE pipe,
+                                                     [[maybe_unused]] std::string_view first_frame,
+                                                     BOOL(WINAPI* revert)()) {
   HANDLE token = nullptr;
-  const DWORD error = open_client_token(pipe, token);
+  const DWORD error = open_client_token(pipe, revert, token);
   if (error != ERROR_SUCCESS) {
     return "its identity cannot be read: " + windows_error_text(error);
   }

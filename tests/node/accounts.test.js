@@ -3,8 +3,12 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
+const { spawnSync } = require('node:child_process');
 const { Surroundings, onlyAsRoot, newName, newReference } = require('./support/surroundings');
 const { Actor } = require('./support/actor');
+const { BrokerService } = require('./support/broker_service');
 const { assertRefusal, refused } = require('./support/refused');
 
 // Users that need not exist: the kernel knows numbers only.
@@ -133,4 +137,61 @@ test('one account\'s connections do not use up another\'s', options, async (t) =
   assertRefusal((await third.order('receive')).error, 'quotaExceeded');
   const other = await place.actor({ uid: OTHER });
   assert.strictEqual((await other.call('broker/hello')).hive, String(OTHER));
+});
+
+test('a connection speaks as the account that opened it, whatever its process becomes', options, async (t) => {
+  const place = await Surroundings.of(t);
+  const actor = await place.actor();
+  await actor.call('broker/hello');
+  await actor.order('become', { uid: ONE });
+  assert.deepStrictEqual((({ hive, elevated }) => [hive, elevated])(await actor.call('broker/hello')), ['0', true]);
+  await actor.order('connect', { endpoint: place.endpoint });
+  assert.deepStrictEqual((({ hive, elevated }) => [hive, elevated])(await actor.call('broker/hello')), [String(ONE), false]);
+});
+
+test('a process that changes its account while it holds profiles acts on neither account\'s', options, async (t) => {
+  const place = await Surroundings.of(t);
+  const actor = await place.actor();
+  const profile = newName();
+  const reference = newReference();
+  await actor.call('reference/acquire', { profile, reference });
+  await actor.order('become', { uid: ONE });
+  await actor.order('connect', { endpoint: place.endpoint });
+  await refused('accessDenied', actor.call('reference/release', { reference }));
+  await refused('accessDenied', actor.call('reference/acquire', { profile: newName() }));
+  await refused('accessDenied', actor.call('profile/sweep'));
+  assert.strictEqual((await (await place.client()).call('profile/query', { profile })).references, 1);
+});
+
+// The command-line tool as a user: what the client library thinks of the server.
+function statusAs(service, uid) {
+  const { status, stdout, stderr } = spawnSync(service.forEverybody('profile-broker'), ['--endpoint', service.endpoint, 'status'], {
+    uid,
+    gid: uid,
+    cwd: '/',
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: path.join(service.folder, `state of ${uid}`) },
+  });
+  return { status, text: stdout + stderr };
+}
+
+test('the library talks to a server of root or of its own user, and to nobody else\'s', options, async (t) => {
+  const service = new BrokerService();
+  t.after(() => service.dispose());
+  await service.start();
+  assert.deepStrictEqual([statusAs(service, ONE).status, statusAs(service, OTHER).status], [0, 0], 'root\'s server');
+  await service.stop();
+
+  // The squatter: the same program on the same path, of an ordinary user.
+  service.uid = ONE;
+  fs.rmSync(service.state, { recursive: true });
+  fs.chownSync(service.folder, ONE, ONE);
+  await service.start();
+  assert.strictEqual(statusAs(service, ONE).status, 0, 'its own');
+  for (const victim of [OTHER, 0]) {
+    const refusedBy = statusAs(service, victim);
+    assert.strictEqual(refusedBy.status, 3, refusedBy.text);
+    assert.match(refusedBy.text, /account|owner|belong/);
+  }
+  assert.ok(!service.log.includes(String(OTHER)), 'the squatter was told nothing');
 });

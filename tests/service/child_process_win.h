@@ -39,6 +39,13 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   DWORD pid() const { return pid_; }
+  // When it has ended by itself.
+  DWORD exit_code() const {
+    DWORD code = 0;
+    REQUIRE(WaitForSingleObject(process_.get(), 60'000) == WAIT_OBJECT_0);
+    REQUIRE(GetExitCodeProcess(process_.get(), &code) != FALSE);
+    return code;
+  }
   void kill() {
     TerminateProcess(process_.get(), 9);
     WaitForSingleObject(process_.get(), INFINITE);

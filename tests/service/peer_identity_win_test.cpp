@@ -168,6 +168,14 @@ TEST_CASE("What is no token is reported") {
   CHECK(std::holds_alternative<std::string>(read_token(event.get())));
 }
 
+TEST_CASE("After a client was identified the service is itself again") {
+  CHECK(ChildProcess("impersonator.exe reverts").exit_code() == 0);
+}
+
+TEST_CASE("A service that cannot become itself again after impersonating ends at once") {
+  CHECK(ChildProcess("impersonator.exe cannot-revert").exit_code() == ERROR_CANNOT_IMPERSONATE);
+}
+
 TEST_CASE("A real client process is identified by the operating system") {
   const auto own = read_token(own_token().get());
   REQUIRE(std::holds_alternative<TokenFacts>(own));
@@ -179,6 +187,16 @@ TEST_CASE("A real client process is identified by the operating system") {
 
 TEST_CASE("A real client process whose Administrators membership is taken away is not elevated") {
   CHECK_FALSE(identify_child(token_without(WinBuiltinAdministratorsSid).get()).elevated);
+}
+
+TEST_CASE("A real client process without any privilege is served, under the same hive") {
+  const auto own = read_token(own_token().get());
+  REQUIRE(std::holds_alternative<TokenFacts>(own));
+  HANDLE token = nullptr;
+  REQUIRE(CreateRestrictedToken(own_token().get(), DISABLE_MAX_PRIVILEGE, 0, nullptr, 0, nullptr, 0,
+                                nullptr, &token) != FALSE);
+  const KernelHandle owner(token);
+  CHECK(identify_child(token).holder.hive == std::get<TokenFacts>(own).user);
 }
 
 }  // namespace profile_broker::service

@@ -1,5 +1,7 @@
 #include "service/pipe_security_win.h"
 
+#include <sddl.h>
+
 #include "service/windows_text_win.h"
 #include "tests/service/tokens_win.h"
 #include "tests/support/catch.h"
@@ -11,8 +13,8 @@ constexpr DWORD kCreatePipeInstance = 0x4;
 constexpr DWORD kClientAccess = 0x120083;
 constexpr DWORD kReadWriteWithoutInstance = 0x12019b;
 
-bool granted(HANDLE token, DWORD access) {
-  const auto descriptor = pipe_security_descriptor();
+// What a descriptor grants a token of what it asks for; nothing when it is refused.
+DWORD granted_by(PSECURITY_DESCRIPTOR descriptor, HANDLE token, DWORD access) {
   const auto impersonation = impersonation_of(token);
   GENERIC_MAPPING mapping{FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE,
                           FILE_ALL_ACCESS};
@@ -21,9 +23,31 @@ bool granted(HANDLE token, DWORD access) {
   DWORD got = 0;
   BOOL allowed = FALSE;
   MapGenericMask(&access, &mapping);
-  REQUIRE(AccessCheck(descriptor.get(), impersonation.get(), access, &mapping, &privileges,
+  REQUIRE(AccessCheck(descriptor, impersonation.get(), access, &mapping, &privileges,
                       &privileges_length, &got, &allowed) != FALSE);
-  return allowed != FALSE;
+  return allowed != FALSE ? got : 0;
+}
+
+bool granted(HANDLE token, DWORD access) {
+  return granted_by(pipe_security_descriptor().get(), token, access) != 0;
+}
+
+// The pipe's descriptor with one entry alone, given to the account that the test runs as: nobody
+// but LocalSystem has a token of LocalSystem.
+LocalMemory with_entry_for_myself(const wchar_t* entry, const wchar_t* trustee) {
+  std::wstring text = kPipeSecurity;
+  REQUIRE(text.find(entry) != std::wstring::npos);  // the literal has this very entry
+  BYTE user[256];
+  DWORD length = 0;
+  REQUIRE(GetTokenInformation(own_token().get(), TokenUser, user, sizeof user, &length) != FALSE);
+  const auto myself = wide_text(sid_text(reinterpret_cast<TOKEN_USER*>(user)->User.Sid));
+  auto mine = std::wstring(entry);
+  mine.replace(mine.find(trustee), wcslen(trustee), myself);
+  text.replace(text.find(L"(A;"), text.find(L"S:(ML") - text.find(L"(A;"), mine);
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  REQUIRE(ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                               &descriptor, nullptr) != FALSE);
+  return LocalMemory(descriptor);
 }
 
 ACL* access_list(PSECURITY_DESCRIPTOR descriptor) {
@@ -111,6 +135,52 @@ TEST_CASE("The pipe's label keeps processes below medium integrity from writing"
   CHECK(label->Header.AceType == SYSTEM_MANDATORY_LABEL_ACE_TYPE);
   CHECK(label->Mask == SYSTEM_MANDATORY_LABEL_NO_WRITE_UP);
   CHECK(trustee(label) == "S-1-16-8192");
+}
+
+TEST_CASE("The entry of LocalSystem grants everything, a further instance of the pipe included") {
+  const auto descriptor = with_entry_for_myself(L"(A;;FA;;;SY)", L"SY");
+  const auto token = own_token();
+  CHECK(granted_by(descriptor.get(), token.get(), FILE_ALL_ACCESS) == FILE_ALL_ACCESS);
+  CHECK(granted_by(descriptor.get(), token.get(), kCreatePipeInstance) == kCreatePipeInstance);
+}
+
+TEST_CASE("The entry of authenticated users grants reading and writing and not one bit more") {
+  const auto descriptor = with_entry_for_myself(L"(A;;0x12019b;;;AU)", L"AU");
+  const auto token = own_token();
+  CHECK(granted_by(descriptor.get(), token.get(), MAXIMUM_ALLOWED) == kReadWriteWithoutInstance);
+  for (DWORD bit = 1; bit <= WRITE_OWNER; bit <<= 1) {
+    if ((FILE_ALL_ACCESS & bit) != 0) {
+      INFO("right 0x" << std::hex << bit);
+      CHECK((granted_by(descriptor.get(), token.get(), bit) != 0) ==
+            ((kReadWriteWithoutInstance & bit) != 0));
+    }
+  }
+}
+
+TEST_CASE("A logged-on account is let in however it has logged on") {
+  // Services and batch jobs have no INTERACTIVE, and use MAPI too.
+  const auto token = token_without(WinInteractiveSid);
+  CHECK(granted(token.get(), kClientAccess));
+}
+
+TEST_CASE("A process of low integrity may not write to the pipe") {
+  if (running_under_wine()) {
+    WARN("SKIPPED: Wine knows no integrity levels; see docs/windows-checklist.md");
+    return;
+  }
+  const auto low = token_of_low_integrity();
+  CHECK_FALSE(granted(low.get(), kClientAccess));
+  CHECK_FALSE(granted(low.get(), FILE_WRITE_DATA));
+}
+
+TEST_CASE("A token with restricting SIDs gets nothing of the pipe") {
+  if (running_under_wine()) {
+    WARN("SKIPPED: Wine knows no restricting SIDs; see docs/windows-checklist.md");
+    return;
+  }
+  const auto restricted = token_with_restricting_sid();
+  CHECK_FALSE(granted(restricted.get(), kClientAccess));
+  CHECK_FALSE(granted(restricted.get(), FILE_READ_DATA));
 }
 
 TEST_CASE("A logged-on account may read and write the pipe, an administrator's account or not") {

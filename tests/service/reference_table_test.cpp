@@ -65,8 +65,11 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   table.apply(change::Released{numbered_uuid(5)});
   table.apply(change::Deferred{"S-2", profile_name("waiting")});
   table.apply(change::MadeTemporary{"S-2", profile_name("claimed")});
-  table.apply(
-      change::Claimed{numbered_uuid(6), {30, 1}, profile_name("claimed"), numbered_uuid(7), WallTime(std::chrono::seconds(6))});
+  table.apply(change::Claimed{numbered_uuid(6),
+                              {30, 1},
+                              profile_name("claimed"),
+                              numbered_uuid(7),
+                              WallTime(std::chrono::seconds(6))});
 
   ReferenceTable again;
   table.describe([&](const Change& change) { REQUIRE(again.apply(change)); });

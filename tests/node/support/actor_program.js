@@ -20,6 +20,11 @@ const orders = {
   connect: async ({ endpoint }) => {
     client = await Client.connect(endpoint);
   },
+  // Another account from now on; what is connected stays connected.
+  become: ({ uid }) => {
+    process.setgid(uid);
+    process.setuid(uid);
+  },
   call: ({ method, params }) => client.call(method, params),
   disconnect: () => client.close(),
   connectWire: async ({ endpoint }) => {

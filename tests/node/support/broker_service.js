@@ -23,6 +23,17 @@ class BrokerService {
     this.journal = path.join(this.state, 'journal.ndjson');
     this.log = '';
     this.child = null;
+    this.uid = undefined; // another account than the test's own, for root to name
+  }
+
+  // A copy of a program of the build, where every account may run it.
+  forEverybody(name) {
+    const copy = path.join(this.folder, name);
+    if (!fs.existsSync(copy)) {
+      fs.copyFileSync(path.join(path.dirname(this.program), name), copy);
+      fs.chmodSync(copy, 0o755);
+    }
+    return copy;
   }
 
   // Starts it for one test, and ends it with the test.
@@ -35,8 +46,11 @@ class BrokerService {
 
   spawn() {
     this.log = '';
-    this.child = spawn(this.program, ['--endpoint', this.endpoint, '--state', this.state, '--verbose', ...this.options], {
+    const program = this.uid === undefined ? this.program : this.forEverybody(path.basename(this.program));
+    this.child = spawn(program, ['--endpoint', this.endpoint, '--state', this.state, '--verbose', ...this.options], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      uid: this.uid,
+      gid: this.uid,
     });
     this.exited = once(this.child, 'exit');
     this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));

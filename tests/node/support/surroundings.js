@@ -30,6 +30,11 @@ class Surroundings {
     return new Surroundings(t, service.endpoint, service);
   }
 
+  // Around a service that the test has made and started itself.
+  static around(t, service) {
+    return new Surroundings(t, service.endpoint, service);
+  }
+
   constructor(t, endpoint, service) {
     this.t = t;
     this.endpoint = endpoint;
