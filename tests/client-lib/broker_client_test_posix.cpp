@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "tests/client-lib/eventually.h"
 #include "tests/client-lib/names.h"
@@ -183,35 +182,6 @@ TEST_CASE("a reference ends once") {
   CHECK(program.client.release(reference).result == hresult::kOk);
   CHECK(program.client.release(reference).result == hresult::kInvalidParameter);
   CHECK(program.client.release(12'345).result == hresult::kInvalidParameter);
-}
-
-TEST_CASE("sixty-four threads acquire and release at once") {
-  ServiceProcess service;
-  Program program(service);
-  std::atomic<int> failures = 0;
-  std::vector<std::thread> threads;
-  threads.reserve(64);
-  for (int t = 0; t < 64; ++t) {
-    threads.emplace_back([&, t] {
-      const auto profile = name("Profile " + std::to_string(t % 8));
-      for (int i = 0; i < 20; ++i) {
-        Ledger::Handle handle = 0;
-        // A busy machine may let a turn pass unanswered; that is a success to the program, too, and
-        // made good later.
-        failures += (program.client.acquire(profile, false, handle).result & 0x80000000U) != 0;
-        failures += (program.client.release(handle).result & 0x80000000U) != 0;
-      }
-    });
-  }
-  for (auto& thread : threads) {
-    thread.join();
-  }
-  CHECK(failures == 0);
-  CHECK(program.client.standing().own.own == 0);
-  CHECK(eventually([&] {
-    const auto list = program.client.ask<result::List>(call::List{});
-    return list && list->profiles.empty();
-  }));
 }
 
 TEST_CASE("a reference taken without the service is registered once it is there") {

@@ -7,17 +7,32 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "client-lib/channel.h"
 #include "client-lib/connection.h"
 #include "proto/framing.h"
 #include "tests/client-lib/eventually.h"
+#include "tests/support/catch.h"
 
 namespace profile_broker::client {
+namespace {
+
+// Another build of the service than the test's own: ThreadSanitizer's test of the library needs
+// none of the service, which has one thread.
+std::string service_program() {
+  const char* other = std::getenv("PROFILE_BROKER_PROGRAM");
+  return other ? other : PROFILE_BROKER_SERVICE;
+}
+
+}  // namespace
 
 void ServiceProcess::start() {
+  const auto program = service_program();
   const auto recovery = std::to_string(recovery_seconds_);
   const auto state = folder_.file("state");
   const auto socket = address();
@@ -27,9 +42,8 @@ void ServiceProcess::start() {
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
-    ::execl(PROFILE_BROKER_SERVICE, PROFILE_BROKER_SERVICE, "--console", "--endpoint",
-            socket.c_str(), "--state", state.c_str(), "--recovery-seconds", recovery.c_str(),
-            nullptr);
+    ::execl(program.c_str(), program.c_str(), "--console", "--endpoint", socket.c_str(), "--state",
+            state.c_str(), "--recovery-seconds", recovery.c_str(), nullptr);
     ::_exit(127);
   }
   const bool answers = eventually([&] {
@@ -37,24 +51,31 @@ void ServiceProcess::start() {
         Connection::open(endpoint_at(socket), Clock::now() + std::chrono::seconds(1)));
   });
   if (!answers) {
-    throw std::runtime_error("the service did not start: " PROFILE_BROKER_SERVICE);
+    throw std::runtime_error("the service did not start: " + program);
   }
 }
 
 void ServiceProcess::stop() {
-  end(SIGTERM);
+  const int status = end(SIGTERM);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    std::ifstream log(folder_.file("log"));
+    UNSCOPED_INFO(std::string(std::istreambuf_iterator<char>(log), {}));
+    FAIL_CHECK("the service did not stop in order");
+  }
 }
 
 void ServiceProcess::kill() {
   end(SIGKILL);
 }
 
-void ServiceProcess::end(int signal) {
+int ServiceProcess::end(int signal) {
+  int status = 0;
   if (pid_ > 0) {
     ::kill(pid_, signal);
-    ::waitpid(pid_, nullptr, 0);
+    ::waitpid(pid_, &status, 0);
     pid_ = 0;
   }
+  return status;
 }
 
 void ServiceProcess::lose_journal() {

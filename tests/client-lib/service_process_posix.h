@@ -26,21 +26,23 @@ class ServiceProcess {
       start();
     }
   }
-  ~ServiceProcess() { kill(); }
+  // In order, so that a leak of the service is reported and fails the test.
+  ~ServiceProcess() { stop(); }
   ServiceProcess(const ServiceProcess&) = delete;
   ServiceProcess& operator=(const ServiceProcess&) = delete;
 
   void start();  // returns when it accepts connections
-  void stop();   // in order
+  void stop();   // in order; that it does not end so, or a sanitizer's report, fails the test
   void kill();   // SIGKILL
   void lose_journal();
 
+  pid_t pid() const { return pid_; }
   std::string address() const { return folder_.file("socket"); }
   std::string marks() const { return folder_.file("marks"); }
   std::string file(const std::string& name) const { return folder_.file(name); }
 
  private:
-  void end(int signal);
+  int end(int signal);  // the wait status; 0 when nothing runs
 
   ScratchFolder folder_;
   int recovery_seconds_;

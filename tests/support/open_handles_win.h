@@ -1,8 +1,10 @@
-// How many handles this process has open, for tests that see to it that nothing is left behind.
+// How many handles a process has open, and how much memory, for tests that see to it that nothing
+// is left behind.
 #pragma once
 
 #include <windows.h>
 
+#include <psapi.h>
 #include <winternl.h>
 
 #include <cstddef>
@@ -33,7 +35,7 @@ struct HandleTable {
   HandleEntry entries[1];
 };
 
-inline std::size_t open_handles() {
+inline std::size_t open_handles(DWORD process = GetCurrentProcessId()) {
   using Query = NTSTATUS(WINAPI*)(int, void*, ULONG, ULONG*);
   const auto query = reinterpret_cast<Query>(reinterpret_cast<void*>(
       GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
@@ -47,9 +49,17 @@ inline std::size_t open_handles() {
   const auto* table = reinterpret_cast<const HandleTable*>(block.data());
   std::size_t count = 0;
   for (std::size_t i = 0; i < table->count; ++i) {
-    count += table->entries[i].process == GetCurrentProcessId() ? 1 : 0;
+    count += table->entries[i].process == process ? 1 : 0;
   }
   return count;
+}
+
+// Of the process behind a handle with PROCESS_QUERY_LIMITED_INFORMATION: what it has in physical
+// memory. Rises with the allocator's habits.
+inline std::size_t resident_bytes(HANDLE process = GetCurrentProcess()) {
+  PROCESS_MEMORY_COUNTERS counters{};
+  REQUIRE(K32GetProcessMemoryInfo(process, &counters, sizeof counters) != FALSE);
+  return counters.WorkingSetSize;
 }
 
 }  // namespace profile_broker
