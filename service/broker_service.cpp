@@ -207,7 +207,8 @@ void BrokerService::Parts::look_around() {
   log_.flush();
 }
 
-// A large table takes a while to write, and nobody is served meanwhile: then it is tried less often.
+// A large table takes a while to write, and nobody is served meanwhile: then it is tried less
+// often.
 void BrokerService::Parts::retry_journal() {
   const auto began = std::chrono::steady_clock::now();
   if (journal_->writable() || began < next_retry_) {
