@@ -156,10 +156,15 @@ test('a process that changes its account while it holds profiles acts on neither
   const reference = newReference();
   await actor.call('reference/acquire', { profile, reference });
   await actor.order('become', { uid: ONE });
-  await actor.order('connect', { endpoint: place.endpoint });
-  await refused('accessDenied', actor.call('reference/release', { reference }));
-  await refused('accessDenied', actor.call('reference/acquire', { profile: newName() }));
-  await refused('accessDenied', actor.call('profile/sweep'));
+  await actor.order('connectWire', { endpoint: place.endpoint });
+  for (const [method, params] of [
+    ['reference/release', { reference }],
+    ['reference/acquire', { profile: newName() }],
+    ['profile/sweep', {}],
+  ]) {
+    await actor.order('send', { text: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) });
+    assertRefusal((await actor.order('receive')).error, 'accessDenied');
+  }
   assert.strictEqual((await (await place.client()).call('profile/query', { profile })).references, 1);
 });
 
