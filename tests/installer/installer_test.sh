@@ -43,6 +43,9 @@ msi_of_version=$(package "$x64" "$x86" "$packages/this")
 msi_of_other_build=$(package "$packages/other" "$x86" "$packages/again" "$version")
 msi_of_later=$(package "$packages/other" "$x86" "$packages/later" "$later")
 
+expect "README.md and docs/installation.md name the package of this version" \
+  test "$(grep -ohE 'MapiProfileBroker-[0-9][0-9.]*-x64' "$root/README.md" "$root/docs/installation.md" | sort -u)" = "MapiProfileBroker-$version-x64"
+
 installer_prefix_begin installer_test
 register_mapi_provider "$windows_bin/standin_mapi.dll"
 machine_now >"$packages/before"

@@ -137,6 +137,25 @@ TEST_CASE("A journal that cannot be replaced goes on as it was") {
   CHECK(content_of(*journal) == "new\n");
 }
 
+TEST_CASE("An empty journal leaves no file when it is discarded, one with content stays") {
+  TemporaryFolder scratch;
+  const auto folder = scratch.sub("State");
+  const auto there = [&](const char* name) {
+    return GetFileAttributesW(wide_text(folder + "\\" + name).c_str()) != INVALID_FILE_ATTRIBUTES;
+  };
+  for (const std::string content : {"", "line\n"}) {
+    auto journal = open_or_fail(folder);
+    CHECK(there("journal.ndjson"));
+    if (!content.empty()) {
+      CHECK_FALSE(journal->append(content));
+    }
+    journal->discard_if_empty();
+    journal.reset();
+    CHECK(there("journal.ndjson") == !content.empty());
+    CHECK(there("lock") == !content.empty());
+  }
+}
+
 TEST_CASE("A second broker is refused the folder, also after the journal was replaced") {
   const TemporaryFolder folder;
   {

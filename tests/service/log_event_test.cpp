@@ -20,7 +20,8 @@ TEST_CASE("a text that a program chose cannot look like another line or another 
 }
 
 TEST_CASE("an insert that is missing leaves its place empty") {
-  CHECK(sentence({LogEventId::journal_trouble, {}}).find("written:  Profiles") != std::string::npos);
+  CHECK(sentence({LogEventId::journal_trouble, {}}).find("written:  Profiles") !=
+        std::string::npos);
 }
 
 TEST_CASE("every event has an id of its own in a documented range, and both parts of its text") {

@@ -29,12 +29,22 @@ TEST_CASE("what is wrong with a command line is said, with the usage exit code")
                                              {"--recovery-seconds", "3601"},
                                              {"--recovery-seconds"},
                                              {"--connections-per-user", "0"},
+                                             {"--configure", "--forget-settings"},
                                              {"stray"}}) {
     const auto read = read_options(arguments);
     REQUIRE(std::holds_alternative<StartFailure>(read));
     CHECK(std::get<StartFailure>(read).code == ExitCode::usage);
     CHECK(std::get<StartFailure>(read).text.find("--help") != std::string::npos);
   }
+}
+
+TEST_CASE("an installer's tasks are told from serving") {
+  const auto task_of = [](const std::string& argument) {
+    return std::get<Options>(read_options({argument})).task;
+  };
+  CHECK(task_of("--console") == Task::serve);
+  CHECK(task_of("--configure") == Task::configure);
+  CHECK(task_of("--forget-settings") == Task::forget_settings);
 }
 
 TEST_CASE("help and version are said on request") {

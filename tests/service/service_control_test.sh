@@ -76,6 +76,23 @@ expect "it names sc.exe start" contains "sc.exe start MapiProfileBroker" "$said"
 expect "it names --console" contains "--console" "$said"
 expect "it made no state folder" test ! -e "$windows_bin/State"
 
+begin "--configure sets an installed service up, and says when there is none"
+code=0
+said=$(wine "$program" --configure 2>&1 </dev/null) || code=$?
+expect "exit code 32 without a service, not $code" equals "$code" 32
+expect "it names the service: $said" contains "service MapiProfileBroker cannot be changed" "$said"
+expect "and so does the event log" contains ",0x80000070," "$said"
+wine sc.exe create MapiProfileBroker binPath= "$program --verbose" >/dev/null
+code=0
+said=$(wine "$program" --configure 2>&1 </dev/null) || code=$?
+expect "exit code 0 with a service, not $code" equals "$code" 0
+expect "it says what it did: $said" contains "path in quotes: set" "$said"
+expect "and what this service control manager does not know" contains "service SID: not set" "$said"
+path=$(wine reg.exe query 'HKLM\SYSTEM\CurrentControlSet\Services\MapiProfileBroker' /v ImagePath | tr -d '\r')
+expect "the path is in quotes, its arguments are not: $path" contains "\"$program\" --verbose" "$path"
+wine sc.exe delete MapiProfileBroker >/dev/null
+rm -rf "$windows_bin/State"
+
 begin "Created and started, the service is RUNNING only when clients can connect"
 create MapiProfileBroker 'C:\Broker\State' --connections-per-user 200
 start_and_wait MapiProfileBroker

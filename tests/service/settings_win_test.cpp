@@ -87,4 +87,12 @@ TEST_CASE("A setting of another type is ignored, and the log names it") {
   CHECK(settings.remarks[0].find("RecoverySeconds") != std::string::npos);
 }
 
+TEST_CASE("Settings that are forgotten are gone with their key, and forgetting nothing succeeds") {
+  TestKey key;
+  key.set(L"Connections", 77);
+  CHECK(forget_machine_settings(HKEY_CURRENT_USER, kTestKey));
+  CHECK(key.read().limits.connections == ServiceLimits{}.connections);
+  CHECK(forget_machine_settings(HKEY_CURRENT_USER, kTestKey));
+}
+
 }  // namespace profile_broker::service
