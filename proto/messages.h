@@ -184,6 +184,7 @@ struct Status {
   std::uint32_t references_per_process = 0;
   std::uint32_t references_per_user = 0;
   std::uint32_t profiles_per_user = 0;
+  std::uint32_t recovery_seconds = 0;  // of the next start
 };
 struct Subscribe {};
 

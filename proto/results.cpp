@@ -136,6 +136,7 @@ struct ResultWriter {
               {"referencesPerProcess", r.references_per_process},
               {"referencesPerUser", r.references_per_user},
               {"profilesPerUser", r.profiles_per_user},
+              {"recoverySeconds", r.recovery_seconds},
               {"requestBytes", kMaxRequestBytes},
               {"answerBytes", kMaxAnswerBytes},
               {"profileNameUnits", kMaxProfileNameUnits},
@@ -265,6 +266,7 @@ void read(const Json& json, result::Status& r) {
   r.references_per_process = limits.at("referencesPerProcess").get<std::uint32_t>();
   r.references_per_user = limits.at("referencesPerUser").get<std::uint32_t>();
   r.profiles_per_user = limits.at("profilesPerUser").get<std::uint32_t>();
+  r.recovery_seconds = limits.value("recoverySeconds", std::uint32_t{0});  // came after the others
 }
 
 // Results without members.

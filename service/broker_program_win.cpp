@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "service/service_configuration_win.h"
-#include "service/settings_win.h"
 
 namespace profile_broker::service {
 
@@ -100,9 +99,7 @@ void BrokerProgram::logged_off(std::uint32_t session) {
 
 std::variant<Options, StartFailure> BrokerProgram::effective_options() {
   const auto settings = read_machine_settings({});
-  for (const auto& remark : settings.remarks) {
-    log_.report(log_event<LogEventId::setting_changed>(remark));
-  }
+  report_remarks(settings);
   auto options = read_options(arguments_, settings.limits);
   if (auto* failure = std::get_if<StartFailure>(&options)) {
     return std::move(*failure);
@@ -110,7 +107,17 @@ std::variant<Options, StartFailure> BrokerProgram::effective_options() {
   if (std::holds_alternative<SayAndExit>(options)) {
     return StartFailure{ExitCode::usage, "--help and --version are no options of a service."};
   }
-  return std::get<Options>(std::move(options));
+  auto effective = std::get<Options>(std::move(options));
+  const auto policy = read_machine_settings(effective.limits, HKEY_LOCAL_MACHINE, kPolicyKey);
+  report_remarks(policy);
+  effective.limits = policy.limits;
+  return effective;
+}
+
+void BrokerProgram::report_remarks(const MachineSettings& settings) {
+  for (const auto& remark : settings.remarks) {
+    log_.report(log_event<LogEventId::setting_changed>(remark));
+  }
 }
 
 }  // namespace profile_broker::service

@@ -1,5 +1,6 @@
 // The broker as a program on Windows, the same under the service control manager and in a console:
-// options from the command line over settings from the registry, the log, the watchdog over a stop.
+// options from Group Policy over the command line over settings from the registry, the log, the
+// watchdog over a stop.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 #include "service/log.h"
 #include "service/options.h"
 #include "service/service_control_win.h"
+#include "service/settings_win.h"
 #include "service/shutdown_watchdog_win.h"
 
 namespace profile_broker::service {
@@ -35,8 +37,10 @@ class BrokerProgram final : public ServiceProgram {
 
  private:
   std::optional<StartFailure> start_broker(const std::wstring& service_name);
-  // The command line, where it says nothing the registry, where that says nothing our defaults.
+  // Group Policy, where it says nothing the command line, then the machine's settings, then our
+  // defaults.
   std::variant<Options, StartFailure> effective_options();
+  void report_remarks(const MachineSettings& settings);
 
   std::vector<std::string> arguments_;
   Log& log_;

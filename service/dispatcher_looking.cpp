@@ -161,6 +161,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) 
   status.references_per_process = limits_.references_per_process;
   status.references_per_user = limits_.references_per_user;
   status.profiles_per_user = limits_.profiles_per_user;
+  status.recovery_seconds = static_cast<std::uint32_t>(limits_.recovery_time.count());
   with_.add_status(status, user);
   return status;
 }

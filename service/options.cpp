@@ -3,20 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
+#include "service/setting_table.h"
+
 namespace profile_broker::service {
-namespace {
-
-void add_limit(CLI::App& app, const std::string& name, std::uint32_t& value, std::uint32_t highest,
-               const std::string& what) {
-  app.add_option(name, value, what)
-      ->check(CLI::Range(std::uint32_t{1}, highest))
-      ->capture_default_str();
-}
-
-}  // namespace
 
 std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::string> arguments,
                                                              const ServiceLimits& defaults) {
@@ -40,23 +33,14 @@ std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::st
   app.add_flag("--forget-settings", forget_settings,
                "Remove the machine's settings, and end (Windows)")
       ->excludes("--configure");
-  std::uint32_t recovery_seconds = static_cast<std::uint32_t>(defaults.recovery_time.count());
-  app.add_option("--recovery-seconds", recovery_seconds,
-                 "How long nothing is deleted after a start that follows a crash")
-      ->check(CLI::Range(std::uint32_t{0}, static_cast<std::uint32_t>(kMaxRecoveryTime.count())))
-      ->capture_default_str();
-  ServiceLimits& limits = options.limits;
-  add_limit(app, "--connections", limits.connections, 1'000'000, "Connections in all");
-  add_limit(app, "--connections-per-user", limits.connections_per_user, 1'000'000,
-            "Connections of one account");
-  add_limit(app, "--silent-connections-per-user", limits.silent_connections_per_user, 1'000'000,
-            "Connections of one account that have not said anything yet");
-  add_limit(app, "--references-per-process", limits.references_per_process, 1'000'000,
-            "References of one process");
-  add_limit(app, "--references-per-user", limits.references_per_user, 10'000'000,
-            "References of one account");
-  add_limit(app, "--profiles-per-user", limits.profiles_per_user, 10'000'000,
-            "Profiles of one account");
+  std::array<std::uint32_t, kSettings.size()> values{};
+  for (std::size_t i = 0; i < kSettings.size(); ++i) {
+    const Setting& setting = kSettings[i];
+    values[i] = setting.get(defaults);
+    app.add_option(setting.option, values[i], setting.meaning)
+        ->check(CLI::Range(setting.least, setting.most))
+        ->capture_default_str();
+  }
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(std::move(arguments));
@@ -71,7 +55,9 @@ std::variant<Options, SayAndExit, StartFailure> read_options(std::vector<std::st
   options.task = configure         ? Task::configure
                  : forget_settings ? Task::forget_settings
                                    : Task::serve;
-  limits.recovery_time = std::chrono::seconds(recovery_seconds);
+  for (std::size_t i = 0; i < kSettings.size(); ++i) {
+    kSettings[i].set(options.limits, values[i]);
+  }
   return options;
 }
 

@@ -206,8 +206,11 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
       {"Journal", journal_text(status)},
       {"Limits", std::to_string(status.references_per_process) + " references a process, " +
                      std::to_string(status.references_per_user) + " an account; " +
-                     std::to_string(status.connections_per_user) + " connections an account, " +
-                     std::to_string(status.connections_total) + " in all"},
+                     std::to_string(status.profiles_per_user) + " profiles an account"},
+      {"", std::to_string(status.connections_total) + " connections in all, " +
+               std::to_string(status.connections_per_user) + " an account, " +
+               std::to_string(status.silent_connections_per_user) + " of these silent"},
+      {"After a crash", "no deletion for " + std::to_string(status.recovery_seconds) + " s"},
   };
 }
 

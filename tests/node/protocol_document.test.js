@@ -89,7 +89,7 @@ test('the table of limits is that of the sources', () => {
 });
 
 test('the options in the table of limits are options of the service', () => {
-  const options = [...document.source('service/options.cpp').matchAll(/"(--[\w-]+)"/g)].map(([, option]) => option);
+  const options = [...document.source('service/setting_table.h').matchAll(/"(--[\w-]+)"/g)].map(([, option]) => option);
   const named = document.table('what').map((row) => row[3]).filter((cell) => cell?.startsWith('`--'));
   assert.strictEqual(named.length, 7);
   for (const option of named) {
