@@ -59,7 +59,7 @@ gather_pages() {
 
 gather() {
   local name
-  mkdir -p "$stage"/{x86,docs,include/profile_broker,lib/x64,lib/x86}
+  mkdir -p "$stage"/{x86,docs/samples,include/profile_broker,lib/x64,lib/x86}
   for name in mapi-profile-broker.exe profile-broker.exe mapi-profile-broker-events.dll profile_broker.dll; do
     stripped x86_64 "$x64/bin/$name" "$stage/$name"
   done
@@ -70,7 +70,9 @@ gather() {
   import_library i386:x86-64 "$work/x64.def" "$stage/lib/x64/profile_broker.lib"
   import_library i386 "$root/client-lib/profile_broker_x86.def" "$stage/lib/x86/profile_broker.lib"
   cp "$root"/client-lib/include/profile_broker/client.{h,hpp} "$stage/include/profile_broker/"
+  cp "$root"/docs/samples/* "$stage/docs/samples/"
   gather_pages
+  cp -r "$root/installer/policy" "$stage/"
   cp "$root/LICENSE" "$stage/LICENSE.txt"
   cp "$root/installer/third-party-notices.txt" "$stage/"
   sed -i 's/$/\r/' "$stage/LICENSE.txt" "$stage/third-party-notices.txt"
@@ -90,19 +92,22 @@ hash_of_content() {
   } | sha256sum
 }
 
-docs_of_stage() {
+# files_of FOLDER FIRST: a line for each file in that folder of the stage; the first one stands for the component.
+files_of() {
   local file name key=' KeyPath="yes"'
-  for file in "$stage/docs/installation.md" "$stage"/docs/*; do
+  for file in "$stage/$1/$2" "$stage/$1"/*; do
     name=${file##*/}
-    [[ $name != installation.md || -n $key ]] || continue
-    printf '<File Id="docs_%s" Name="%s" Source="stage/docs/%s"%s/>\n' "${name//-/_}" "$name" "$name" "$key"
+    [[ -f $file && ($name != "$2" || -n $key) ]] || continue
+    printf '<File Id="%s_%s" Name="%s" Source="stage/%s/%s"%s/>\n' "${1//\//_}" "${name//-/_}" "$name" "$1" "$name" "$key"
     key=''
   done
 }
 
 make_database() {
-  docs_of_stage >"$work/docs"
-  sed -e "/<!-- docs -->/{r $work/docs" -e 'd}' "$root/installer/product.wxs" >"$work/product.wxs"
+  files_of docs installation.md >"$work/docs"
+  files_of docs/samples report_sender.cpp >"$work/samples"
+  sed -e "/<!-- docs -->/{r $work/docs" -e 'd}' -e "/<!-- samples -->/{r $work/samples" -e 'd}' \
+    "$root/installer/product.wxs" >"$work/product.wxs"
   rm -f "$msi"
   cd "$work"  # wixl finds no absolute paths
   silently wixl -a x64 -D "ProductCode=$(uuid_of product)" -D "Version=$version" -D Stage=stage \

@@ -61,7 +61,8 @@ expect "the setup step said what Wine's service control manager does not know" c
 expect "the tool is on PATH" contains ';C:\Program Files\MAPI Profile Broker' "$(system_path)"
 expect "Apps and features lists it once" equals "$(listed)" 1
 for file in x86/profile_broker.dll profile_broker.dll mapi-profile-broker-events.dll LICENSE.txt third-party-notices.txt \
-  docs/installation.md include/profile_broker/client.h lib/x64/profile_broker.lib lib/x86/libprofile_broker.dll.a State/journal.ndjson; do
+  docs/installation.md docs/samples/report_sender.cpp policy/MapiProfileBroker.admx policy/de-DE/MapiProfileBroker.adml \
+  include/profile_broker/client.h lib/x64/profile_broker.lib lib/x86/libprofile_broker.dll.a State/journal.ndjson; do
   expect "there is $file" test -s "$installed/$file" -o "$file" = State/journal.ndjson
 done
 expect "the event source names the message file" equals \
