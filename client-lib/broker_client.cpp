@@ -132,6 +132,11 @@ BrokerClient::Done BrokerClient::release(Ledger::Handle handle) {
 }
 
 BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool& deferred) {
+  return delete_profile(profile, remover(), deferred);
+}
+
+BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, const Remover& remover,
+                                                bool& deferred) {
   deferred = false;
   const auto written = marks_.write(profile);
   const auto take_back_mark = [&] {
@@ -161,7 +166,7 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, bool
     deferred = true;
     return {};
   }
-  const auto removing = carry_out(*answer->removal, patience, remover());
+  const auto removing = carry_out(*answer->removal, patience, remover);
   switch (removing.how) {
     case Removed::yes:
       return {};
@@ -247,6 +252,10 @@ void BrokerClient::report(const Removal& removal, bool removed, Patience& patien
     ledger_.owe(finish);
   }
   settle_later();
+}
+
+bool BrokerClient::is_removing_here(const ProfileName& profile) const {
+  return notices_.has_own_removal_of(profile);
 }
 
 void BrokerClient::set_remover(Remover remover) {

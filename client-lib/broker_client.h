@@ -34,6 +34,8 @@ class BrokerClient {
   Done acquire(const ProfileName& profile, bool temporary, Ledger::Handle& handle);
   Done release(Ledger::Handle handle);
   Done delete_profile(const ProfileName& profile, bool& deferred);
+  // With a way of its own to delete this profile; what it answers is the result.
+  Done delete_profile(const ProfileName& profile, const Remover& remover, bool& deferred);
   // The profile is neither temporary nor to be deleted any more.
   Done undelete(const ProfileName& profile);
 
@@ -52,8 +54,17 @@ class BrokerClient {
     std::vector<Failed> failed;  // still there, still marked
     std::vector<Kept> kept;
   };
-  // What was removed until a failure stays removed, and is told in swept.
-  Done sweep(Swept& swept);
+  // What was removed until a failure stays removed, and is told in swept. After `until` no removal
+  // is begun; what is left then stays marked.
+  Done sweep(Swept& swept, Deadline until = Deadline::max());
+
+  // Does to the profile what `work` does, while no process of the machine uses it or can begin to;
+  // afterwards the profile of that name is gone, if work says so with a success. in_use: nothing
+  // was done, because some process uses the profile or nobody knows.
+  Done while_unused(const ProfileName& profile, const Remover& work, bool& in_use);
+
+  // Whether this process is deleting the profile just now, by this or another copy of the library.
+  bool is_removing_here(const ProfileName& profile) const;
 
   struct Standing {
     bool available = false;
@@ -91,7 +102,7 @@ class BrokerClient {
   void report(const Removal& removal, bool removed, Patience& patience);
   Remover remover() const;
   std::vector<std::vector<ProfileName>> marked_profiles() const;
-  Done sweep_some(std::vector<ProfileName> names, Swept& swept);
+  Done sweep_some(std::vector<ProfileName> names, Swept& swept, Deadline until);
   void sweep_one(const Removal& removal, bool try_it, Swept& swept);
   void settle_later();
 

@@ -1,6 +1,7 @@
 // Writing first and reading second, behind hive_notices.h.
 #include "client-lib/hive_notices.h"
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -93,6 +94,16 @@ bool HiveNotices::enter_removal(const std::string& claim, const ProfileName& pro
 
 void HiveNotices::leave_removal(const std::string& claim) const {
   removals_.remove(claim);
+}
+
+bool HiveNotices::has_own_removal_of(const ProfileName& profile) const {
+  const auto own = stamp_of_this_process();
+  const auto removals = removals_.all();
+  return std::any_of(removals.begin(), removals.end(), [&](const auto& value) {
+    const auto notice = is_of_this_host(value.data) ? read_notice(value.data) : std::nullopt;
+    return notice && notice->process.pid == own.pid && notice->process.created == own.created &&
+           notice->profile == profile.folded();
+  });
 }
 
 }  // namespace profile_broker::client

@@ -42,6 +42,8 @@ class HiveNotices {
   // Before a profile is removed. False: a process uses it, and nothing is entered.
   bool enter_removal(const std::string& claim, const ProfileName& profile) const;
   void leave_removal(const std::string& claim) const;
+  // Whether this process has entered a removal of that profile.
+  bool has_own_removal_of(const ProfileName& profile) const;
 
  private:
   HiveValues references_;

@@ -1,12 +1,9 @@
 // IProfAdmin::DeleteProfile through mapi32.dll, behind remover.h. Of MAPI's interfaces only what is
 // called is declared here, from the documented binary layout (MAPIX.h): the Windows SDK no longer
 // has the headers.
+#include "client-lib/remover_win.h"
+
 #include "client-lib/remover.h"
-
-#include <windows.h>
-
-#include <optional>
-
 #include "client-lib/wide_text_win.h"
 #include "proto/error_codes.h"
 
@@ -41,14 +38,6 @@ struct InitializeOptions {  // MAPIINIT_0
   ULONG flags;
 };
 
-struct Mapi {
-  HRESULT(STDAPICALLTYPE* initialize)(void*) = nullptr;
-  void(STDAPICALLTYPE* uninitialize)() = nullptr;
-  HRESULT(STDAPICALLTYPE* admin_profiles)(ULONG, ProfileAdmin**) = nullptr;
-
-  explicit operator bool() const { return initialize && uninitialize && admin_profiles; }
-};
-
 template <typename Function>
 void resolve(HMODULE module, const char* name, Function*& function) {
   function = reinterpret_cast<Function*>(reinterpret_cast<void*>(GetProcAddress(module, name)));
@@ -76,8 +65,8 @@ class MapiModule {
     }
   }
 
-  Mapi functions() const {
-    Mapi mapi;
+  MapiFunctions functions() const {
+    MapiFunctions mapi;
     if (module_) {
       resolve(module_, "MAPIInitialize", mapi.initialize);
       resolve(module_, "MAPIUninitialize", mapi.uninitialize);
@@ -92,7 +81,7 @@ class MapiModule {
 
 // MAPI counts initialisations, so one more beside the program's own does no harm. COM stays as the
 // program set it for this thread; a thread without COM gets it from MAPI.
-HRESULT initialize(const Mapi& mapi) {
+HRESULT initialize(const MapiFunctions& mapi) {
   DWORD session = 1;
   ProcessIdToSessionId(GetCurrentProcessId(), &session);
   const ULONG flags = kMultithreadNotifications | (session == 0 ? kNtService : 0);
@@ -105,8 +94,19 @@ HRESULT initialize(const Mapi& mapi) {
   return mapi.initialize(&options);
 }
 
-// The name in the process's ANSI code page, which is all that MAPI's profile functions are sure to
-// take; nothing when it has other characters.
+HRESULT delete_profile(ProfileAdmin& admin, std::wstring name) {
+  auto ansi = ansi_from_wide(name);
+  const auto attempt = [&](ULONG flags) {
+    return ansi ? admin.DeleteProfile(ansi->data(), flags)
+                : admin.DeleteProfile(name.data(), flags | kUnicode);
+  };
+  const HRESULT result = attempt(0);
+  // A profile made with MAPI_APP_PROFILE is denied to those who do not say so.
+  return result == static_cast<HRESULT>(hresult::kNoAccess) ? attempt(kAppProfile) : result;
+}
+
+}  // namespace
+
 std::optional<std::string> ansi_from_wide(const std::wstring& text) {
   std::string ansi(text.size() * 4 + 1, '\0');
   BOOL lossy = FALSE;
@@ -121,44 +121,37 @@ std::optional<std::string> ansi_from_wide(const std::wstring& text) {
   return ansi;
 }
 
-HRESULT delete_profile(ProfileAdmin& admin, std::wstring name) {
-  auto ansi = ansi_from_wide(name);
-  const auto attempt = [&](ULONG flags) {
-    return ansi ? admin.DeleteProfile(ansi->data(), flags)
-                : admin.DeleteProfile(name.data(), flags | kUnicode);
-  };
-  const HRESULT result = attempt(0);
-  // A profile made with MAPI_APP_PROFILE is denied to those who do not say so.
-  return result == static_cast<HRESULT>(hresult::kNoAccess) ? attempt(kAppProfile) : result;
-}
-
-std::uint32_t remove_by_mapi(const std::string& profile) {
-  auto name = wide_from_utf8(profile);
-  const MapiModule module;
-  const auto mapi = module.functions();
-  if (!name || !mapi) {
-    return hresult::kNoSupport;
-  }
+HRESULT with_profile_admin(const MapiFunctions& mapi,
+                           const std::function<HRESULT(ProfileAdmin&)>& work) {
   HRESULT result = initialize(mapi);
   if (SUCCEEDED(result)) {
     ProfileAdmin* admin = nullptr;
     result = mapi.admin_profiles(0, &admin);
     if (SUCCEEDED(result)) {
-      result = admin ? delete_profile(*admin, std::move(*name))
-                     : static_cast<HRESULT>(hresult::kCallFailed);
+      result = admin ? work(*admin) : static_cast<HRESULT>(hresult::kCallFailed);
     }
     if (admin) {
       admin->Release();
     }
     mapi.uninitialize();
   }
-  return static_cast<std::uint32_t>(result);
+  return result;
 }
 
-}  // namespace
+std::uint32_t remove_profile(const MapiFunctions& mapi, const std::string& profile) {
+  const auto name = wide_from_utf8(profile);
+  if (!name || !mapi) {
+    return hresult::kNoSupport;
+  }
+  return static_cast<std::uint32_t>(
+      with_profile_admin(mapi, [&](ProfileAdmin& admin) { return delete_profile(admin, *name); }));
+}
 
 Remover default_remover() {
-  return remove_by_mapi;
+  return [](const std::string& profile) {
+    const MapiModule module;
+    return remove_profile(module.functions(), profile);
+  };
 }
 
 }  // namespace profile_broker::client

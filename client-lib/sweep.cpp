@@ -17,9 +17,12 @@ std::uint32_t leave_as_it_is(const std::string&) {
 
 }  // namespace
 
-BrokerClient::Done BrokerClient::sweep(Swept& swept) {
+BrokerClient::Done BrokerClient::sweep(Swept& swept, Deadline until) {
   for (auto& names : marked_profiles()) {
-    auto done = sweep_some(std::move(names), swept);
+    if (Clock::now() >= until) {
+      break;
+    }
+    auto done = sweep_some(std::move(names), swept, until);
     if (done.result != hresult::kOk) {
       return done;
     }
@@ -30,7 +33,8 @@ BrokerClient::Done BrokerClient::sweep(Swept& swept) {
 // One piece of the marked names. The service answers a limited number of removals at a time and is
 // asked again while it may have more; what was dealt with is not named again, and what comes back
 // all the same could not be deleted and is given back untried.
-BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swept& swept) {
+BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swept& swept,
+                                            Deadline until) {
   std::set<std::string> seen;  // folded
   for (bool more = true; more;) {
     Patience patience;  // anew: the service is answering
@@ -42,7 +46,7 @@ BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swep
     const auto seen_before = seen.size();
     for (const auto& removal : answer->removals) {
       const bool first_time = seen.insert(folded(removal.profile)).second;
-      sweep_one(removal, first_time, swept);
+      sweep_one(removal, first_time && Clock::now() < until, swept);
     }
     for (const auto& kept : answer->kept) {
       if (seen.insert(folded(kept.profile)).second) {
@@ -50,7 +54,8 @@ BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swep
       }
     }
     std::erase_if(names, [&](const auto& name) { return seen.contains(name.folded()); });
-    more = answer->removals.size() >= kMaxRemovalsPerSweep && seen.size() > seen_before;
+    more = answer->removals.size() >= kMaxRemovalsPerSweep && seen.size() > seen_before &&
+           Clock::now() < until;
   }
   return {};
 }
@@ -78,6 +83,31 @@ void BrokerClient::sweep_one(const Removal& removal, bool try_it, Swept& swept) 
       swept.failed.push_back({removal.profile, removing.result});
       break;
   }
+}
+
+// A sweep that names the profile is the one question that claims an unused profile without asking
+// for its deletion. The leftovers that come with the answer are swept as ever.
+BrokerClient::Done BrokerClient::while_unused(const ProfileName& profile, const Remover& work,
+                                              bool& in_use) {
+  in_use = true;
+  Patience patience;
+  const auto answer = session_.ask<result::Sweep>(call::Sweep{{profile}}, patience);
+  settle_later();
+  if (!answer) {
+    return {answer.failure().hresult, answer.failure().text, answer.failure().is_absence()};
+  }
+  Done done;
+  for (const auto& removal : answer->removals) {
+    if (folded(removal.profile) != profile.folded()) {
+      Swept leftovers;
+      sweep_one(removal, true, leftovers);
+      continue;
+    }
+    const auto removing = carry_out(removal, patience, work);
+    in_use = removing.how == Removed::held || removing.how == Removed::by_another_thread;
+    done.result = removing.result;
+  }
+  return done;
 }
 
 // In pieces; at least one, because the service also considers what it knows itself.

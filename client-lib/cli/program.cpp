@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client-lib/cli/commands.h"
+#include "client-lib/cli/mapi_commands.h"
 
 namespace profile_broker::client::cli {
 namespace {
@@ -21,6 +22,7 @@ constexpr const char* kFooter =
     "  profile-broker delete \"Mail Gateway\"    delete it now, or when its last user ends\n"
     "  profile-broker sweep                    delete what crashed programs left behind\n"
     "  profile-broker watch --json             one JSON object per event, until Ctrl+C\n"
+    "  profile-broker mapi enable GATEWAY.EXE  protect a program that nobody changes\n"
     "\n"
     "Exit codes:\n"
     "  0  done; query: the profile is not in use\n"
@@ -35,6 +37,8 @@ struct Arguments {
   std::string endpoint;
   std::string profile;
   std::uint64_t count = 0;
+  MapiTarget mapi;
+  std::string provider;
 };
 
 std::optional<ProfileName> name_from(const std::string& text, const Console& console) {
@@ -64,6 +68,36 @@ constexpr NamedCommand kNamedCommands[] = {
      &Commands::undelete},
 };
 
+// `mapi` and its commands. Each of the first two wants something to do it to.
+CLI::App* add_mapi(CLI::App& app, Arguments& given) {
+  auto* mapi = app.add_subcommand("mapi", "Choose which unchanged programs are protected");
+  mapi->require_subcommand(1);
+  auto* enable = mapi->add_subcommand("enable", "Protect a program, from its next start on");
+  auto* disable = mapi->add_subcommand("disable", "Give a program its earlier MAPI again");
+  mapi->add_subcommand("list", "Show the protected programs and the MAPI behind them");
+  for (auto* command : {enable, disable}) {
+    auto* targets = command->add_option_group("target");
+    targets->add_option("PROGRAM", given.mapi.programs,
+                        "The program's file name, as in GATEWAY.EXE");
+    targets->add_flag("--default", given.mapi.is_default,
+                      "Every program that has no MAPI of its own, by the default mail client");
+    if (command == disable) {
+      targets->add_flag("--all", given.mapi.all, "Everything, as uninstalling does");
+    }
+    targets->require_option(1);
+  }
+  enable->add_option("--provider", given.provider,
+                     "The real MAPI's DLL when it is not to be found as Windows would find it");
+  return mapi;
+}
+
+int run_mapi(const CLI::App& mapi, const Arguments& given, const Console& console) {
+  const auto command = mapi.get_subcommands().front()->get_name();
+  return command == "enable"    ? mapi_enable(given.mapi, given.provider, given.json, console)
+         : command == "disable" ? mapi_disable(given.mapi, given.json, console)
+                                : mapi_list(given.json, console);
+}
+
 }  // namespace
 
 int run(std::vector<std::string> arguments, const Console& console) {
@@ -88,6 +122,7 @@ int run(std::vector<std::string> arguments, const Console& console) {
   for (auto* command : {list, watch}) {
     command->add_flag("--all", given.all, "Of all accounts; for administrators");
   }
+  const auto* mapi = add_mapi(app, given);
   watch->add_option("--count", given.count, "End after so many events")->check(CLI::PositiveNumber);
 
   std::reverse(arguments.begin(), arguments.end());
@@ -100,6 +135,9 @@ int run(std::vector<std::string> arguments, const Console& console) {
     console.out(out.str());
     console.error(err.str());
     return asked ? kOk : kUsage;
+  }
+  if (mapi->parsed()) {
+    return run_mapi(*mapi, given, console);
   }
   auto endpoint = given.endpoint.empty() ? default_endpoint() : endpoint_at(given.endpoint);
   if (!is_local_address(endpoint.address)) {

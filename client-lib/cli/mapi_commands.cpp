@@ -1,0 +1,148 @@
+// The commands behind mapi_commands.h: what routing.h does, in words.
+#include "client-lib/cli/mapi_commands.h"
+
+#include "client-lib/cli/program.h"
+#include "client-lib/cli/table.h"
+#include "client-lib/cli/words.h"
+#include "client-lib/mapi/routing.h"
+#include "proto/messages.h"
+
+namespace profile_broker::client::cli {
+namespace {
+
+using mapi::RealMapi;
+using mapi::RoutingChange;
+
+constexpr const char* kDefaultClient = "the default mail client";
+
+void print_json(const OrderedJson& json, const Console& console) {
+  console.out(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+}
+
+// One change and what became of it.
+struct Told {
+  std::string target;
+  RoutingChange change;
+};
+
+int tell(const std::vector<Told>& all, const std::string& done, const std::string& advice,
+         bool json, const Console& console) {
+  bool failed = false;
+  OrderedJson list = OrderedJson::array();
+  for (const auto& [target, change] : all) {
+    failed = failed || !change.error.empty();
+    list.push_back({{"target", target}, {"error", change.error}, {"notes", change.notes}});
+    if (!change.error.empty()) {
+      console.error("profile-broker: nothing was changed for " + printable(target) + ": " +
+                    printable(change.error) + "\n");
+    } else if (!json) {
+      console.out(printable(target) + " " + done + "\n");
+    }
+    for (const auto& note : change.notes) {
+      console.error("profile-broker: note: " + printable(note) + "\n");
+    }
+  }
+  if (json) {
+    print_json({{"changes", list}}, console);
+  } else if (!failed) {
+    console.out(advice);
+  }
+  return failed ? kFailed : kOk;
+}
+
+std::string mapi_text(const RealMapi& mapi) {
+  if (mapi.path.empty()) {
+    return "none: " + mapi.source;
+  }
+  return mapi.path + " (" + mapi.source + ")" +
+         (mapi.problem.empty() ? "" : " UNUSABLE: " + mapi.problem);
+}
+
+OrderedJson mapi_json(const RealMapi& mapi) {
+  return {{"path", mapi.path}, {"source", mapi.source}, {"problem", mapi.problem}};
+}
+
+void print_report_json(const mapi::RoutingReport& report, const Console& console) {
+  OrderedJson json = {{"default", report.is_default},
+                      {"defaultClient", report.default_client},
+                      {"programs", OrderedJson::array()},
+                      {"clients", OrderedJson::array()}};
+  for (const auto& program : report.programs) {
+    OrderedJson entry = {{"program", program.program}};
+    if (program.x64) {
+      entry["x64"] = mapi_json(program.x64_mapi);
+    }
+    if (program.x86) {
+      entry["x86"] = mapi_json(program.x86_mapi);
+    }
+    json["programs"].push_back(std::move(entry));
+  }
+  for (const auto& client : report.clients) {
+    json["clients"].push_back(
+        {{"bitness", client.bitness},
+         {"dll", client.dll},
+         {"installed", client.is_there},
+         {"realMapi", mapi_json(client.bitness == "x64" ? report.x64_mapi : report.x86_mapi)}});
+  }
+  print_json(json, console);
+}
+
+}  // namespace
+
+int mapi_enable(const MapiTarget& target, const std::string& provider, bool json,
+                const Console& console) {
+  std::vector<Told> told;
+  if (target.is_default) {
+    told.push_back({kDefaultClient, mapi::route_default(provider)});
+  }
+  for (const auto& program : target.programs) {
+    told.push_back({program, mapi::route_program(program, provider)});
+  }
+  return tell(told, "is protected from its next start on.",
+              "'profile-broker mapi disable' takes that back.\n", json, console);
+}
+
+int mapi_disable(const MapiTarget& target, bool json, const Console& console) {
+  std::vector<Told> told;
+  if (target.all) {
+    told.push_back({"every routed program", mapi::unroute_all()});
+  }
+  if (target.is_default) {
+    told.push_back({kDefaultClient, mapi::unroute_default()});
+  }
+  for (const auto& program : target.programs) {
+    told.push_back({program, mapi::unroute_program(program)});
+  }
+  return tell(told, "has its earlier MAPI again from its next start on.", "", json, console);
+}
+
+int mapi_list(bool json, const Console& console) {
+  const auto report = mapi::routing_report();
+  if (json) {
+    print_report_json(report, console);
+    return kOk;
+  }
+  std::vector<Row> rows;
+  for (const auto& program : report.programs) {
+    if (program.x64) {
+      rows.push_back({program.program, "x64", mapi_text(program.x64_mapi)});
+    }
+    if (program.x86) {
+      rows.push_back({program.program, "x86", mapi_text(program.x86_mapi)});
+    }
+  }
+  if (report.is_default) {
+    const bool is_x64 = report.default_client.ends_with("x64");
+    rows.push_back({"every other program", is_x64 ? "x64" : "x86",
+                    mapi_text(is_x64 ? report.x64_mapi : report.x86_mapi)});
+  }
+  if (rows.empty()) {
+    console.out("No program is routed.\n");
+    return kOk;
+  }
+  rows.insert(rows.begin(), {"PROGRAM", "AS", "GOES ON TO"});
+  console.out(aligned(rows));
+  return kOk;
+}
+
+}  // namespace profile_broker::client::cli
