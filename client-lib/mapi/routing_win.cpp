@@ -135,10 +135,13 @@ bool is_default_now() {
   return client && is_own_client(client->text);
 }
 
+// Nobody is waited for: who does not listen now reads the registry at its next start. Without a
+// shell nobody listens at all.
 void announce_default_client() {
-  SendMessageTimeoutW(HWND_BROADCAST, WM_SETTINGCHANGE, 0,
-                      reinterpret_cast<LPARAM>(L"Software\\Clients\\Mail"), SMTO_ABORTIFHUNG, 1000,
-                      nullptr);
+  if (GetShellWindow()) {
+    SendNotifyMessageW(HWND_BROADCAST, WM_SETTINGCHANGE, 0,
+                       reinterpret_cast<LPARAM>(L"Software\\Clients\\Mail"));
+  }
 }
 
 LSTATUS set_provider(const std::wstring& provider) {

@@ -140,6 +140,36 @@ act_d() {
   leave 'session 2'
 }
 
+# The programs that are started between these two are routed: mapi32.dll reads the registry when it is loaded.
+protect_unchanged_programs() { show_broker mapi enable --default; }
+unprotect_programs() { show_broker mapi disable --default; }
+
+act_e() {
+  heading '(e) The programs of (a), unchanged, protected by one command' \
+    'the same binary as in (a): this time session 2 keeps its profile.'
+  protect_unchanged_programs
+  log_on_with_dynamic_profile 'session 2' $today
+  tell 'session 2' delete
+  expect 'the deletion is promised, as MAPI does' answered 'S_OK'
+  show_registry 'before session 3 comes'
+  show_broker list
+  enter 'session 3' $today
+  tell 'session 3' initialize
+  tell 'session 3' profiles
+  expect 'session 3 does not see the deleted profile' answered 'profile table: empty'
+  unprotect_programs
+  enter 'session 4' $today
+  tell 'session 4' initialize
+  note 'session 4' 'is not protected, and finds nothing to sweep'
+  session_2_reads_and_writes 'after all that' Saturday
+  tell 'session 2' logoff
+  show_registry 'after session 2 has logged off'
+  expect 'the profile is deleted from the registry' profile_is_gone
+  leave 'session 2'
+  leave 'session 3'
+  leave 'session 4'
+}
+
 printf '%sMAPI Profile Broker%s: a profile in use in one session survives the other sessions\n\n' "$bold" "$plain"
 prepare
 act_a
@@ -152,6 +182,7 @@ note wine 'every process token says session 1 here; the namespaces of named obje
 act_b
 act_c
 act_d
+act_e
 stop_service
 
 if ((failures == 0)); then
