@@ -200,7 +200,7 @@ Acquired acquire(const ProfileName& profile) noexcept {
     } else if (done.result == hresult::kBusy) {
       acquired.how = Acquired::How::refused;
     } else {
-      tell_of_refused_reference(profile.shown(), done.text);
+      tell_of_refused_reference(done.result);
     }
     return acquired;
   });

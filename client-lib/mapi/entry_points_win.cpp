@@ -23,7 +23,7 @@ namespace {
 // What fails here without real MAPI is memory. After a logon that leaves the session as real MAPI
 // made it, without a reference.
 template <typename Answer, typename Body>
-Answer guarded(Answer otherwise, Body&& body) noexcept {
+Answer surviving(Answer otherwise, Body&& body) noexcept {
   try {
     return body();
   } catch (...) {
@@ -97,7 +97,7 @@ HRESULT log_on(ULONG_PTR window, LPTSTR name, LPTSTR password, ULONG flags,
     return result;
   }
   const KeepLastError keep;
-  return guarded(result, [&] {
+  return surviving(result, [&] {
     reference.turn_to(profile_of(**session));
     if (reference.is_refused()) {
       return refuse(session);
@@ -136,7 +136,7 @@ ULONG log_on_simply(ULONG_PTR window, LPSTR name, LPSTR password, FLAGS flags, U
     return result;
   }
   const KeepLastError keep;
-  return guarded(result, [&] {
+  return surviving(result, [&] {
     reference.turn_to(profile_of_simple(*session));
     if (reference.is_refused()) {
       real_simple_logoff()(*session, window, 0, 0);
@@ -185,8 +185,8 @@ void STDAPICALLTYPE client_MAPIUninitialize() {
 
 HRESULT STDAPICALLTYPE client_MAPILogonEx(ULONG_PTR window, LPTSTR name, LPTSTR password,
                                           ULONG flags, IMAPISession** session) {
-  return guarded(static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_MEMORY),
-                 [&] { return log_on(window, name, password, flags, session); });
+  return surviving(static_cast<HRESULT>(MAPI_E_NOT_ENOUGH_MEMORY),
+                   [&] { return log_on(window, name, password, flags, session); });
 }
 
 HRESULT STDAPICALLTYPE client_MAPIAdminProfiles(ULONG flags, IProfAdmin** admin) {
@@ -208,8 +208,8 @@ HRESULT STDAPICALLTYPE client_MAPIAdminProfiles(ULONG flags, IProfAdmin** admin)
 
 ULONG STDAPICALLTYPE client_MAPILogon(ULONG_PTR window, LPSTR name, LPSTR password, FLAGS flags,
                                       ULONG reserved, LPLHANDLE session) {
-  return guarded(static_cast<ULONG>(MAPI_E_INSUFFICIENT_MEMORY),
-                 [&] { return log_on_simply(window, name, password, flags, reserved, session); });
+  return surviving(static_cast<ULONG>(MAPI_E_INSUFFICIENT_MEMORY),
+                   [&] { return log_on_simply(window, name, password, flags, reserved, session); });
 }
 
 ULONG STDAPICALLTYPE client_MAPILogoff(LHANDLE session, ULONG_PTR window, FLAGS flags,

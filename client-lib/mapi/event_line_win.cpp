@@ -2,16 +2,23 @@
 #include "client-lib/mapi/event_line_win.h"
 
 #include <array>
+#include <atomic>
+#include <string>
 
+#include "client-lib/error_text.h"
 #include "client-lib/mapi/routing_names_win.h"
 #include "client-lib/wide_text_win.h"
+#include "proto/error_codes.h"
 
 namespace profile_broker::client::mapi {
 namespace {
 
-// messages.mc
-constexpr DWORD kMissingProvider = 1;
-constexpr DWORD kRefusedReference = 2;
+// events.mc; the upper bits say how severe.
+constexpr DWORD kMissingProvider = 0xC0000001;
+constexpr DWORD kRefusedReference = 0x80000002;
+
+constinit std::atomic<bool> provider_told{false};
+constinit std::atomic<bool> reference_told{false};
 
 std::wstring program() {
   std::array<wchar_t, 32'768> path{};
@@ -33,17 +40,20 @@ void write(WORD type, DWORD id, const std::wstring& text) {
 std::wstring what_was_tried(const ProviderPath& provider) {
   return provider.path.empty()
              ? L"no real MAPI to go on to: " + provider.source
-             : L"cannot go on to the real MAPI '" + provider.path + L"', which comes from " +
-                   provider.source + L": " + provider.problem;
+             : L"been loaded and cannot go on to the real MAPI '" + provider.path +
+                   L"', which comes from " + provider.source + L": " + provider.problem;
 }
 
 }  // namespace
 
 void tell_of_missing_provider(const ProviderPath& provider) noexcept {
+  if (provider_told.exchange(true)) {
+    return;
+  }
   try {
     write(EVENTLOG_ERROR_TYPE, kMissingProvider,
           L"The MAPI Profile Broker's MAPI client in " + program() + L" has " +
-              (provider.path.empty() ? L"" : L"been loaded and ") + what_was_tried(provider) +
+              what_was_tried(provider) +
               L". MAPI calls of the program fail as without an installed MAPI. Repair that, or "
               L"take the program out with 'profile-broker mapi disable'.");
   } catch (...) {
@@ -51,12 +61,17 @@ void tell_of_missing_provider(const ProviderPath& provider) noexcept {
   }
 }
 
-void tell_of_refused_reference(const std::string& profile, const std::string& why) noexcept {
+void tell_of_refused_reference(std::uint32_t hresult) noexcept {
+  if (reference_told.exchange(true)) {
+    return;
+  }
   try {
+    const auto reason = wide_from_utf8(error_text(hresult) + " (" + hresult_text(hresult) + ")");
     write(EVENTLOG_WARNING_TYPE, kRefusedReference,
-          program() + L" uses the MAPI profile '" + wide_from_utf8(profile).value_or(L"?") +
-              L"' without protection against its deletion in other sessions: " +
-              wide_from_utf8(why).value_or(L"the broker refused the reference"));
+          program() +
+              L" uses a MAPI profile that is not protected against its deletion in other "
+              L"sessions: " +
+              reason.value_or(L"the broker refused the reference"));
   } catch (...) {
     // As above.
   }

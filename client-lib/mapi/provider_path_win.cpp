@@ -199,8 +199,7 @@ ProviderPath named_provider(Kind kind, View view, const InProcess& in_process) {
             {}};
   }
   const auto choice = chosen_client(view, in_process);
-  const auto of_chosen =
-      choice.client.empty() ? ProviderPath{} : of_client(choice.client, kind, view);
+  auto of_chosen = choice.client.empty() ? ProviderPath{} : of_client(choice.client, kind, view);
   if (!of_chosen.path.empty()) {
     return of_chosen;
   }

@@ -53,7 +53,6 @@ constexpr char kMarker[] = "MapiProfileBrokerGoesOnToTheRealMapi";
 struct Provider {
   std::atomic<HMODULE> module{nullptr};
   std::atomic<bool> failed{false};
-  std::atomic<bool> told{false};
 };
 constinit Provider extended_provider;
 constinit Provider simple_provider;
@@ -116,7 +115,7 @@ HMODULE find_and_load(Kind kind) {
   } else if (provider.problem.empty()) {
     module = load(provider.path, provider.problem);
   }
-  if (!module && !of(kind).told.exchange(true)) {
+  if (!module) {
     tell_of_missing_provider(provider);
   }
   return module;

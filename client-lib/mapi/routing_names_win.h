@@ -30,6 +30,7 @@ inline constexpr wchar_t kOwnDll[] = L"mapi_profile_broker.dll";
 
 // Source of the one line that the DLL writes to the event log when it finds no real MAPI.
 inline constexpr wchar_t kEventSource[] = L"MapiProfileBrokerClient";
+inline constexpr wchar_t kEventMessages[] = L"mapi_profile_broker_events.dll";
 inline constexpr wchar_t kEventSourceKey[] =
     L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\MapiProfileBrokerClient";
 

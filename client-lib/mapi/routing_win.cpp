@@ -117,7 +117,8 @@ LSTATUS register_client(const Client& client) {
 }
 
 LSTATUS register_event_source(const std::wstring& dll) {
-  return write_text(View::own, kEventSourceKey, L"EventMessageFile", {dll, REG_EXPAND_SZ});
+  const auto messages = dll.substr(0, dll.rfind(L'\\') + 1) + kEventMessages;
+  return write_text(View::own, kEventSourceKey, L"EventMessageFile", {messages, REG_EXPAND_SZ});
 }
 
 std::vector<std::wstring> programs_of(const Client& client) {

@@ -26,6 +26,7 @@ exports=$(sed -n '/Ordinal\/Name Pointer/,/^$/s/^\s*\[ *[0-9]*\] *\(+base\[ *[0-
 # x86 symbols begin with an underscore that no exported name has.
 symbols=$("$2" "$4" 2>/dev/null | sed -n 's/^.* T //p')
 grep -q '^MAPILogonEx$' <<<"$symbols" || symbols=${symbols//$'\n'_/$'\n'} symbols=${symbols#_}
+# shellcheck disable=SC2001  # the pattern is no glob
 wanted=$( { echo "$symbols"; sed 's/@[0-9]*$//' <<<"$symbols"; } | LC_ALL=C sort -u)
 count=$(wc -l <<<"$wanted")
 ((count > 150)) || { echo "$4 lists only $count names" >&2; exit 1; }
