@@ -170,7 +170,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& c
     if (!record(change::Deferred{hive, call.profile})) {
       return kCannotRemember;
     }
-    publish(request, EventKind::deferred, call.profile);
+    publish(request, EventKind::deferred, with_.table.find_profile(hive, call.profile)->name);
   }
   return result::Delete{true, std::nullopt};
 }
@@ -198,16 +198,17 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   const auto consider = [&](const ProfileName& name) {
     const Profile* profile = with_.table.find_profile(hive_id, name);
     const Hive* hive = with_.table.find_hive(hive_id);
+    const std::string shown = profile ? profile->name.shown() : name.shown();
     if (profile && profile->claim) {
       if (auto again = grant_again(request, *profile->claim)) {
         result.removals.push_back(std::move(*again));
       } else {
-        result.kept.push_back({name.shown(), KeptReason::being_removed});
+        result.kept.push_back({shown, KeptReason::being_removed});
       }
     } else if (profile && !profile->references.empty()) {
-      result.kept.push_back({name.shown(), KeptReason::in_use});
+      result.kept.push_back({shown, KeptReason::in_use});
     } else if (!may_grant(request)) {
-      result.kept.push_back({name.shown(), KeptReason::recovering});
+      result.kept.push_back({shown, KeptReason::recovering});
     } else if (result.removals.size() < kMaxRemovalsPerSweep &&
                (profile || !hive || hive->profiles.size() < limits_.profiles_per_user)) {
       const bool leftover = profile != nullptr;  // nobody uses it, and it is to be deleted
@@ -217,7 +218,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
         }
         result.removals.push_back(std::move(*removal));
       } else {
-        result.kept.push_back({name.shown(), KeptReason::recovering});
+        result.kept.push_back({shown, KeptReason::recovering});
       }
     }
   };

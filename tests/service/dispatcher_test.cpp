@@ -70,6 +70,24 @@ TEST_CASE("a reference belongs to one process and one profile") {
   CHECK(server.query(kService, "A").references == 1);
 }
 
+TEST_CASE("a profile is shown as it was first spelled, whoever names it otherwise later") {
+  TerminalServer server;
+  RememberingSubscriber heard;
+  server.call(kDesktop, call::Subscribe{}, 0, true, &heard);
+  const auto id = server.acquire(kService, "Gateway");
+  CHECK(server.sweep(kDesktop, {"GATEWAY"}).kept.at(0).profile == "Gateway");
+  server.remove(kDesktop, "gateway");
+  const auto removal = server.release(kService, id).removal;
+  CHECK(removal->profile == "Gateway");
+  CHECK(server.sweep(kDesktop, {"GATEWAY"}).kept.at(0).profile == "Gateway");
+  server.dispatcher.set_recovering(true);
+  server.finish(kService, removal->claim, false);
+  CHECK(server.sweep(kDesktop, {"GATEWAY"}).kept.at(0).profile == "Gateway");
+  for (const auto& event : heard.events) {
+    CHECK(event.profile == "Gateway");
+  }
+}
+
 TEST_CASE("accounts do not meet: the same name in two hives is two profiles") {
   TerminalServer server;
   server.acquire(kService, "A");
