@@ -85,7 +85,10 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
   if (profile && profile->claim) {
     return being_removed(profile->name);
   }
-  if (profile && profile->deletion_deferred &&
+  // While recovering a reference that its program has named may be one from before the crash, which
+  // must find its way back; it is not told from a new one, so both are let in.
+  const bool may_be_returning = recovering_ && call.reference;
+  if (profile && profile->deletion_deferred && !may_be_returning &&
       std::none_of(profile->references.begin(), profile->references.end(),
                    [&](const Reference& r) { return r.process->holder.key == holder.key; })) {
     return Refusal{Reason::deletion_deferred,

@@ -37,6 +37,20 @@ TEST_CASE(
   CHECK(server.sweep(kDesktop).removals.size() == 2);
 }
 
+TEST_CASE(
+    "while recovering a reference finds its way back to a profile whose deletion was deferred") {
+  TerminalServer server;
+  server.dispatcher.set_recovering(true);
+  server.remove(kDesktop, "A");  // whose holder has yet to register again
+  CHECK(server.refused(kService, call::Acquire{profile_name("A"), std::nullopt, false, ""}) ==
+        Reason::deletion_deferred);  // without a name it is a new one
+  CHECK(server.ok<result::Acquire>(kService, acquire_as("A", numbered_uuid(1))).deletion_deferred);
+  server.dispatcher.set_recovering(false);
+  CHECK(server.refused(kDesktop, acquire_as("A", numbered_uuid(2))) == Reason::deletion_deferred);
+  CHECK(server.sweep(kDesktop).kept.at(0).reason == KeptReason::in_use);
+  CHECK(server.release(kService, numbered_uuid(1)).removal);
+}
+
 TEST_CASE("a notification is carried out but never granted a claim, which nobody would learn of") {
   TerminalServer server;
   const auto id = server.acquire(kService, "T", true);
