@@ -258,7 +258,7 @@ void BrokerService::Parts::stop() {
   if (dispatcher_) {
     dispatcher_->set_stopping();
     server_->stop();
-    journal_->close_cleanly(wall_now());
+    close_journal(*journal_, dispatcher_->recovering(), wall_now());
   }
   context_.stop();
 }

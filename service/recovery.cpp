@@ -26,4 +26,12 @@ Recovery recover(ReferenceTable& table, const Replayed& replayed,
   return recovery;
 }
 
+void close_journal(Journal& journal, bool recovering, WallTime now) {
+  if (recovering) {
+    journal.retry();
+  } else {
+    journal.close_cleanly(now);
+  }
+}
+
 }  // namespace profile_broker::service

@@ -25,4 +25,8 @@ struct Recovery {
 Recovery recover(ReferenceTable& table, const Replayed& replayed,
                  const std::function<bool(const ProcessKey&)>& still_runs);
 
+// Leaves the journal to the next start. A service that is still recovering does not say that it
+// stopped in order: the programs that it waits for need the next start's recovery time.
+void close_journal(Journal& journal, bool recovering, WallTime now);
+
 }  // namespace profile_broker::service
