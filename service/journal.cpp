@@ -1,30 +1,95 @@
 // Appending, compacting and reading back (journal.h).
 #include "service/journal.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace profile_broker::service {
 namespace {
 
 // Walks over complete lines; what follows the last line feed is a line that was being written when
-// the service died.
+// the service died. Returns its length.
 template <typename Visit>
-void for_each_line(std::string_view content, Visit visit) {
-  while (!content.empty()) {
-    const auto end = content.find('\n');
-    if (end == std::string_view::npos) {
-      return;
-    }
+std::size_t for_each_line(std::string_view content, Visit visit) {
+  for (auto end = content.find('\n'); end != std::string_view::npos; end = content.find('\n')) {
     visit(content.substr(0, end));
     content.remove_prefix(end + 1);
+  }
+  return content.size();
+}
+
+void forget_claim(ReferenceTable& table, const Profile* profile) {
+  if (profile && profile->claim) {
+    table.apply(change::Finished{std::string(profile->claim->id), false});
+  }
+}
+
+// A change was only ever made when it made sense. Where it does not, lost lines told why, so what
+// they must have told is done first: a claim has ended, references have been released.
+struct MakeWay {
+  ReferenceTable& table;
+
+  void operator()(const change::Acquired& c) const { forget_claim(table, its(c)); }
+  void operator()(const change::Claimed& c) const {
+    forget_claim(table, its(c));
+    for (const Profile* profile = its(c); profile && !profile->references.empty();
+         profile = its(c)) {
+      table.apply(change::Released{std::string(profile->references.front().id)});
+    }
+  }
+  void operator()(const change::MadeTemporary& c) const { forget_claim_of(c); }
+  void operator()(const change::Deferred& c) const { forget_claim_of(c); }
+  void operator()(const change::Undeleted& c) const { forget_claim_of(c); }
+  template <typename Other>
+  void operator()(const Other&) const {}
+
+ private:
+  template <typename C>
+  const Profile* its(const C& c) const {
+    const Process* process = table.find_process(c.process);
+    return process ? table.find_profile(process->hive->id, c.profile) : nullptr;
+  }
+  template <typename C>
+  void forget_claim_of(const C& c) const {
+    forget_claim(table, table.find_profile(c.hive, c.profile));
+  }
+};
+
+// A lost line may have taken back any deletion that was to be: in doubt the profile is kept. Claims
+// stay, their holders may be deleting right now.
+void forget_deletions(ReferenceTable& table) {
+  std::vector<std::pair<std::string, ProfileName>> to_be_deleted;
+  for (const auto& [id, hive] : table.hives()) {
+    for (const auto& [folded, profile] : hive.profiles) {
+      if (profile.is_to_be_deleted()) {
+        to_be_deleted.emplace_back(id, profile.name);
+      }
+    }
+  }
+  for (const auto& [hive, name] : to_be_deleted) {
+    const Claim* claim = table.find_profile(hive, name)->claim;
+    if (!claim) {
+      table.apply(change::Undeleted{hive, name});
+    } else {
+      const change::Claimed again{claim->id, claim->process->holder.key, name,
+                                  claim->released_reference, claim->since};
+      table.apply(change::Finished{again.claim, true});
+      table.apply(again);
+    }
   }
 }
 
 }  // namespace
 
 Journal::Journal(JournalFile& file, const ReferenceTable& table, Log& log,
-                 std::function<JournalOpened()> opened)
-    : file_(file), table_(table), log_(log), opened_(std::move(opened)) {}
+                 std::function<JournalOpened()> opened, std::uint64_t small_journal)
+    : file_(file),
+      table_(table),
+      log_(log),
+      opened_(std::move(opened)),
+      small_journal_(small_journal),
+      shorten_from_(small_journal) {}
 
 std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) {
   auto read = file_.read_all();
@@ -32,43 +97,71 @@ std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) 
     return std::move(*trouble);
   }
   const auto& content = std::get<std::string>(read);
-  const JournalOpened now = opened_();
+  const WallTime now = opened_().time;
   Replayed replayed;
   std::string damaged;
-  for_each_line(content, [&](std::string_view line) {
-    const auto numbered = read_journal_line(line);
-    bool good = numbered && numbered->number > last_number_;
-    if (good) {
-      last_number_ = numbered->number;
-      replayed.closed_cleanly = std::holds_alternative<JournalClosed>(numbered->record);
-      if (const auto* opened = std::get_if<JournalOpened>(&numbered->record)) {
-        replayed.other_boot = opened->boot != now.boot;
-        good = opened->format == now.format;
-      } else if (const auto* change = std::get_if<Change>(&numbered->record)) {
-        good = table.apply(*change);
-      }
-    }
-    if (good) {
-      ++replayed.records;
-    } else {
-      ++replayed.damaged_lines;
-      damaged.append(line).push_back('\n');
-    }
-  });
+  const std::size_t torn = for_each_line(
+      content, [&](std::string_view line) { replay_line(line, replayed, table, damaged); });
+  if (unreadable_ > 0) {
+    forget_deletions(table);
+  }
   replayed.nothing = content.empty();
-  replayed.closed_cleanly = replayed.closed_cleanly && replayed.damaged_lines == 0;
+  replayed.closed_cleanly = replayed.closed_cleanly && replayed.damaged_lines == 0 && torn == 0;
+  not_in_order_ = !replayed.nothing && !replayed.closed_cleanly;
   damaged_lines_ = replayed.damaged_lines;
   bytes_ = content.size();
   records_ = replayed.records;
-  if (!damaged.empty()) {
-    auto kept = file_.keep_aside(damaged, timestamp_text(now.time));
-    const auto* where = std::get_if<std::string>(&kept);
-    log_.report(log_event<LogEventId::journal_damaged>(
-        replayed.damaged_lines,
-        where ? "They are kept in " + *where + "."
-              : "They could not be kept: " + std::get<FileTrouble>(kept).text));
+  if (replayed.damaged_lines > 0) {
+    report_damage(replayed, damaged, now);
   }
   return replayed;
+}
+
+void Journal::replay_line(std::string_view line, Replayed& replayed, ReferenceTable& table,
+                          std::string& damaged) {
+  const auto numbered = read_journal_line(line);
+  bool good = numbered && numbered->number > last_number_;
+  if (good) {
+    const std::uint64_t gap = numbered->number - last_number_ - 1;
+    if (gap > 0) {
+      forget_deletions(table);
+      lines_lost_ = true;
+      replayed.damaged_lines += gap - std::min(gap, unreadable_);
+    }
+    last_number_ = numbered->number;
+    unreadable_ = 0;
+    replayed.closed_cleanly = std::holds_alternative<JournalClosed>(numbered->record);
+    if (const auto* opened = std::get_if<JournalOpened>(&numbered->record)) {
+      const JournalOpened now = opened_();
+      replayed.other_boot = opened->boot != now.boot;
+      good = opened->format == now.format;
+    } else if (const auto* change = std::get_if<Change>(&numbered->record)) {
+      if (lines_lost_) {
+        std::visit(MakeWay{table}, *change);
+      }
+      good = table.apply(*change);
+      lines_lost_ = lines_lost_ || !good;
+    }
+  } else if (!numbered) {
+    ++unreadable_;
+  }
+  if (good) {
+    ++replayed.records;
+  } else {
+    ++replayed.damaged_lines;
+    damaged.append(line).push_back('\n');
+  }
+}
+
+void Journal::report_damage(const Replayed& replayed, const std::string& damaged, WallTime now) {
+  std::string place;
+  if (!damaged.empty()) {
+    const auto kept = file_.keep_aside(damaged, timestamp_text(now));
+    const auto* where = std::get_if<std::string>(&kept);
+    place = where ? "They are kept in " + *where + "."
+                  : "They could not be kept: " + std::get<FileTrouble>(kept).text;
+  }
+  log_.report(log_event<LogEventId::journal_damaged>(replayed.damaged_lines, place));
 }
 
 bool Journal::keep(const Change& change) {
@@ -111,7 +204,7 @@ bool Journal::mostly_history() const {
 // be appended to, so nobody is refused for that; it is tried again when it is twice as long.
 void Journal::shorten() {
   const auto trouble = replace_all();
-  shorten_from_ = trouble ? 2 * records_ : kSmallJournal;
+  shorten_from_ = trouble ? 2 * records_ : small_journal_;
   if (trouble) {
     log_.report(log_event<LogEventId::journal_grows>(records_, trouble->text));
   }
@@ -132,7 +225,9 @@ bool Journal::rewrite() {
 std::optional<FileTrouble> Journal::replace_all() {
   std::string content;
   std::uint64_t number = 0;
-  if (!table_.empty()) {
+  // After a run that did not end in order the file is never empty, so that the next start knows of
+  // it, too, should this run end before everybody has registered.
+  if (!table_.empty() || not_in_order_) {
     content = journal_line(++number, opened_());
     table_.describe([&](const Change& change) { content += journal_line(++number, change); });
   }

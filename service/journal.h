@@ -1,9 +1,11 @@
 // The service's memory across restarts: every change is appended before it is answered, the whole
 // is rewritten shorter when most of it is history, and read back at start. It promises that what
 // keep() accepted is in the operating system's hands, and that a damaged file costs the damaged
-// lines only, which are kept aside and reported. While it cannot write it says so and remembers
-// nothing new; retry() tries to write the table as a whole. Verifying that the holders still live
-// is the caller's.
+// lines only, which are kept aside and reported. What a lost line may have said is taken to the
+// safe side: a deletion that was put off before it may have been taken back, so it is no longer
+// carried out by itself (the mark in the hive is still there). While it cannot write it says so and
+// remembers nothing new; retry() tries to write the table as a whole. Verifying that the holders
+// still live is the caller's.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +26,17 @@ struct Replayed {
   bool closed_cleanly = false;  // the last record says so, and nothing was damaged
   bool other_boot = false;      // written before the machine was restarted: no holder can live
   std::uint64_t records = 0;
-  std::uint64_t damaged_lines = 0;
+  std::uint64_t damaged_lines = 0;  // unreadable, out of order, or missing by their numbers
 };
 
 class Journal final : public ChangeKeeper {
  public:
+  // Below this many records a shorter journal is not worth its while.
+  static constexpr std::uint64_t kSmallJournal = 10'000;
+
   // All borrowed. opened() makes the first record of a file.
   Journal(JournalFile& file, const ReferenceTable& table, Log& log,
-          std::function<JournalOpened()> opened);
+          std::function<JournalOpened()> opened, std::uint64_t small_journal = kSmallJournal);
 
   // Reads the file into the table, which must be the empty table that the journal was made for.
   std::variant<Replayed, FileTrouble> replay_into(ReferenceTable& table);
@@ -52,24 +57,28 @@ class Journal final : public ChangeKeeper {
 
  private:
   bool append(const JournalRecord& record);
+  void replay_line(std::string_view line, Replayed& replayed, ReferenceTable& table,
+                   std::string& damaged);
+  void report_damage(const Replayed& replayed, const std::string& damaged, WallTime now);
   bool mostly_history() const;
   void shorten();
   std::optional<FileTrouble> replace_all();
   void note_trouble(const FileTrouble& trouble);
 
-  // Below this many records a shorter journal is not worth its while.
-  static constexpr std::uint64_t kSmallJournal = 10'000;
-
   JournalFile& file_;
   const ReferenceTable& table_;
   Log& log_;
   std::function<JournalOpened()> opened_;
+  const std::uint64_t small_journal_;
   std::string error_;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t last_number_ = 0;
-  std::uint64_t shorten_from_ = kSmallJournal;
+  std::uint64_t shorten_from_;
   std::uint64_t damaged_lines_ = 0;
+  std::uint64_t unreadable_ = 0;  // while replaying: lines since the last good one
+  bool lines_lost_ = false;       // while replaying
+  bool not_in_order_ = false;     // how the last run ended
 };
 
 }  // namespace profile_broker::service

@@ -119,6 +119,110 @@ TEST_CASE("damaged lines are kept aside and reported, the others count") {
   CHECK(run.journal.damaged_lines() == 1);
 }
 
+TEST_CASE("a line that is missing between others is seen by the numbers, and is no orderly stop") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(11);
+    run.acquire(12);
+    run.journal.close_cleanly({});
+  }
+  const auto line = file.content.find(numbered_uuid(11));
+  const auto begin = file.content.rfind('\n', line) + 1;
+  file.content.erase(begin, file.content.find('\n', line) + 1 - begin);
+  Run run(file);
+  CHECK(run.replayed.damaged_lines == 1);
+  CHECK_FALSE(run.replayed.closed_cleanly);
+  CHECK(run.log.warnings == 1);
+  CHECK(run.table.reference_count() == 1);
+}
+
+TEST_CASE("a deletion that a lost line may have taken back is not carried out") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.keep(change::Deferred{"S-1", profile_name("taken back")});
+    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("taken back"), ""});
+    run.keep(change::Finished{numbered_uuid(7), false});
+    run.keep(change::Undeleted{"S-1", profile_name("taken back")});
+    run.keep(change::Deferred{"S-1", profile_name("deferred later")});
+  }
+  file.content[file.content.find("undeleted")] = 'U';
+  Run run(file);
+  CHECK(run.replayed.damaged_lines == 1);
+  CHECK_FALSE(run.table.find_profile("S-1", profile_name("taken back")));
+  CHECK(run.table.find_profile("S-1", profile_name("deferred later")));
+}
+
+TEST_CASE("a claim that a later line proves ended does not cost the reference that came after it") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), ""});
+    run.keep(change::Finished{numbered_uuid(7), true});
+    run.acquire(1, "A");
+  }
+  file.content[file.content.find("finished")] = 'F';
+  Run run(file);
+  CHECK(run.table.claim_count() == 0);
+  CHECK(run.table.reference_count() == 1);
+  CHECK(run.replayed.damaged_lines == 1);
+}
+
+TEST_CASE("references that a later claim proves released do not cost the claim") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1, "A");
+    run.keep(change::Released{numbered_uuid(1)});
+    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), numbered_uuid(1)});
+  }
+  file.content[file.content.find("\"released\"") + 1] = 'R';
+  Run run(file);
+  CHECK(run.table.claim_count() == 1);
+  CHECK(run.table.reference_count() == 0);
+}
+
+TEST_CASE(
+    "a claim under way survives lost lines, and leaves nothing to be deleted when it is given up") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.keep(change::Deferred{"S-1", profile_name("A")});
+    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), ""});
+    run.acquire(11, "B");
+    run.acquire(12, "B");
+  }
+  file.content[file.content.find(numbered_uuid(11))] = '7';
+  Run run(file);
+  REQUIRE(run.table.find_claim(numbered_uuid(7)));
+  run.table.apply(change::Finished{numbered_uuid(7), false});
+  CHECK_FALSE(run.table.find_profile("S-1", profile_name("A")));
+}
+
+TEST_CASE(
+    "a start after a crash leaves a file that tells the next start of it, even with nothing in "
+    "use") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+  }
+  {
+    Run run(file);
+    run.table.apply(change::ProcessEnded{kHolder.key});
+    run.journal.rewrite();
+  }
+  Run again(file);
+  CHECK_FALSE(again.replayed.nothing);
+  CHECK_FALSE(again.replayed.closed_cleanly);
+}
+
 TEST_CASE("a line that stands twice counts once") {
   MemoryJournalFile file;
   {
