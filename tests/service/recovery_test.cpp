@@ -1,6 +1,7 @@
 #include "service/recovery.h"
 
 #include "tests/service/memory_journal_file.h"
+#include "tests/service/remembering_log.h"
 #include "tests/service/terminal_server.h"
 
 using namespace profile_broker;
