@@ -69,8 +69,11 @@ class BrokerService::Parts {
 
  private:
   std::optional<StartFailure> open_journal();
+  enum class Found { running, ended, may_run };
+  Found look_for(const ProcessKey& holder);
   void recover_from(const Replayed& replayed);
   void begin_recovery_time();
+  void pin_the_rest();
   void keep_up();
   void look_around();
   void retry_journal();
@@ -95,6 +98,7 @@ class BrokerService::Parts {
   HiveWatch hive_watch_;
   bool journal_failed_ = false;  // and subscribers know
   std::chrono::steady_clock::time_point next_retry_{};
+  std::vector<ProcessKey> unpinned_;  // holders from the journal that may run and are not watched
   bool stopped_ = false;
 };
 
@@ -147,14 +151,15 @@ std::optional<StartFailure> BrokerService::Parts::start() {
 
 void BrokerService::Parts::recover_from(const Replayed& replayed) {
   const Recovery recovery = recover(table_, replayed, [this](const ProcessKey& key) {
-    auto pin = pin_process(context_.get_executor(), key.pid);
-    const bool runs = pin && pin->key() == key;
-    if (runs) {
-      processes_.adopt(std::move(pin));
-    } else if (const Process* lost = table_.find_process(key)) {
-      dispatcher_->note_lost_holder(*lost);
+    const Found found = look_for(key);
+    if (found == Found::may_run) {
+      unpinned_.push_back(key);
+    } else if (found == Found::ended) {
+      if (const Process* lost = table_.find_process(key)) {
+        dispatcher_->note_lost_holder(*lost);
+      }
     }
-    return runs;
+    return found != Found::ended;
   });
   if (replayed.nothing) {
     return;
@@ -162,6 +167,9 @@ void BrokerService::Parts::recover_from(const Replayed& replayed) {
   log_.report(log_event<LogEventId::recovered>(table_.reference_count(), recovery.processes_alive,
                                                recovery.references_ended,
                                                recovery.processes_ended));
+  if (!unpinned_.empty()) {
+    log_.report(log_event<LogEventId::holders_unwatched>(unpinned_.size()));
+  }
   if (recovery.needs_time) {
     begin_recovery_time();
   }
@@ -182,10 +190,36 @@ void BrokerService::Parts::begin_recovery_time() {
   });
 }
 
+// A holder from the journal, watched from now on if it runs.
+BrokerService::Parts::Found BrokerService::Parts::look_for(const ProcessKey& holder) {
+  bool may_run = false;
+  auto pin = pin_process(context_.get_executor(), holder.pid, may_run);
+  if (!pin) {
+    return may_run ? Found::may_run : Found::ended;
+  }
+  if (pin->key() != holder) {
+    return Found::ended;
+  }
+  processes_.adopt(std::move(pin));
+  return Found::running;
+}
+
+// In doubt a holder runs: only one that has certainly ended loses its references.
+void BrokerService::Parts::pin_the_rest() {
+  std::erase_if(unpinned_, [this](const ProcessKey& holder) {
+    const Found found = look_for(holder);
+    if (found == Found::ended) {
+      server_->process_ended(holder);
+    }
+    return found != Found::may_run;
+  });
+}
+
 void BrokerService::Parts::keep_up() {
   upkeep_timer_.expires_after(kUpkeepInterval);
   upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
+      pin_the_rest();
       tell_of_journal();
       retry_journal();
       tell_of_journal();

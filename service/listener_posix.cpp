@@ -132,11 +132,14 @@ class SocketListener final : public Listener {
         credentials.pid <= 0) {
       co_return AcceptTrouble{"a client's credentials cannot be read"};
     }
+    bool may_run = false;
     auto pin = pin_pidfd(acceptor_.get_executor(), static_cast<std::uint32_t>(credentials.pid),
-                         pidfd_of_peer(transport->fd(), credentials.pid));
+                         pidfd_of_peer(transport->fd(), credentials.pid), may_run);
     if (!pin) {
-      co_return AcceptTrouble{"process " + std::to_string(credentials.pid) +
-                              " connected and ended at once"};
+      const auto who = "process " + std::to_string(credentials.pid);
+      co_return may_run
+          ? AcceptTrouble{who + " connected and cannot be watched: too few descriptors", true}
+          : AcceptTrouble{who + " connected and ended at once"};
     }
     co_return std::make_unique<SocketPeer>(std::move(transport), std::move(pin), credentials);
   }

@@ -34,6 +34,10 @@ class ProcessPin {
 // ended).
 std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
                                         std::uint32_t pid);
+// The same; when it gives null, may_run says whether the process may be running all the same: the
+// system is short of descriptors or memory and cannot tell.
+std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
+                                        std::uint32_t pid, bool& may_run);
 
 // What makes ProcessKey unique beyond the run of one kernel: the boot id on Linux; empty on
 // Windows, where creation times are absolute. Journals of another boot hold no live process.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -97,13 +98,15 @@ class PosixProcessPin final : public ProcessPin {
 }  // namespace
 
 std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& executor,
-                                      std::uint32_t pid, UniqueFd pidfd) {
+                                      std::uint32_t pid, UniqueFd pidfd, bool& may_run) {
+  may_run = !pidfd && errno != ESRCH;
   if (!pidfd) {
     return nullptr;
   }
   const auto facts = read_stat(pid);
   // Looked at after reading: if it lives now, the pid was its own while /proc was read.
-  if (!facts || has_ended(pidfd.get())) {
+  may_run = !has_ended(pidfd.get());
+  if (!facts || !may_run) {
     return nullptr;
   }
   return std::make_unique<PosixProcessPin>(executor, std::move(pidfd),
@@ -111,10 +114,16 @@ std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& execut
 }
 
 std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
-                                        std::uint32_t pid) {
+                                        std::uint32_t pid, bool& may_run) {
   return pin_pidfd(
       executor, pid,
-      UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))));
+      UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))), may_run);
+}
+
+std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
+                                        std::uint32_t pid) {
+  bool may_run = false;
+  return pin_process(executor, pid, may_run);
 }
 
 std::string boot_identity() {

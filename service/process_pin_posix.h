@@ -9,7 +9,8 @@
 
 namespace profile_broker::service {
 
+// pidfd: when there is none, errno says why. Null and may_run as for pin_process().
 std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& executor,
-                                      std::uint32_t pid, UniqueFd pidfd);
+                                      std::uint32_t pid, UniqueFd pidfd, bool& may_run);
 
 }  // namespace profile_broker::service

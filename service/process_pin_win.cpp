@@ -81,9 +81,17 @@ std::unique_ptr<WindowsProcessPin> pin_windows_process(const boost::asio::any_io
 }
 
 std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
+                                        std::uint32_t pid, bool& may_run) {
+  DWORD error = ERROR_INVALID_PARAMETER;  // what a pid that nobody has is answered with
+  auto pin = pin_windows_process(executor, pid, error);
+  may_run = error != ERROR_INVALID_PARAMETER && error != ERROR_PROCESS_ABORTED;
+  return pin;
+}
+
+std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,
                                         std::uint32_t pid) {
-  DWORD error = ERROR_SUCCESS;
-  return pin_windows_process(executor, pid, error);
+  bool may_run = false;
+  return pin_process(executor, pid, may_run);
 }
 
 std::string boot_identity() {

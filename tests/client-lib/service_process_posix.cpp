@@ -2,6 +2,7 @@
 #include "tests/client-lib/service_process_posix.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,14 @@ std::string service_program() {
 }  // namespace
 
 void ServiceProcess::start() {
+  start_limited(0);
+}
+
+void ServiceProcess::start_with_descriptors(unsigned descriptors) {
+  start_limited(descriptors);
+}
+
+void ServiceProcess::start_limited(unsigned descriptors) {
   const auto program = service_program();
   const auto recovery = std::to_string(recovery_seconds_);
   const auto state = folder_.file("state");
@@ -42,9 +51,16 @@ void ServiceProcess::start() {
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
+    if (descriptors > 0) {
+      const rlimit limit{descriptors, descriptors};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
     ::execl(program.c_str(), program.c_str(), "--console", "--endpoint", socket.c_str(), "--state",
             state.c_str(), "--recovery-seconds", recovery.c_str(), nullptr);
     ::_exit(127);
+  }
+  if (descriptors > 0) {
+    return;  // perhaps it has none left to accept a connection with
   }
   const bool answers = eventually([&] {
     return static_cast<bool>(

@@ -32,8 +32,11 @@ class ServiceProcess {
   ServiceProcess& operator=(const ServiceProcess&) = delete;
 
   void start();  // returns when it accepts connections
-  void stop();   // in order; that it does not end so, or a sanitizer's report, fails the test
-  void kill();   // SIGKILL
+  // With so many descriptors and no more, whatever the service wants. Returns at once: what it can
+  // do with them is seen in its log.
+  void start_with_descriptors(unsigned descriptors);
+  void stop();  // in order; that it does not end so, or a sanitizer's report, fails the test
+  void kill();  // SIGKILL
   void lose_journal();
 
   pid_t pid() const { return pid_; }
@@ -42,7 +45,8 @@ class ServiceProcess {
   std::string file(const std::string& name) const { return folder_.file(name); }
 
  private:
-  int end(int signal);  // the wait status; 0 when nothing runs
+  int end(int signal);                       // the wait status; 0 when nothing runs
+  void start_limited(unsigned descriptors);  // 0: no limit of ours
 
   ScratchFolder folder_;
   int recovery_seconds_;

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +49,26 @@ TEST_CASE("a killed process is seen to end, before anybody has reaped it") {
                           static_cast<std::uint32_t>(child)));  // a zombie has ended
   ::waitpid(child, nullptr, 0);
   CHECK_FALSE(pin_process(context.get_executor(), static_cast<std::uint32_t>(child)));
+}
+
+TEST_CASE(
+    "a process that there is no descriptor left to look at may run; one that has ended may not") {
+  asio::io_context context;
+  const pid_t child = start_child();
+  const auto pid = static_cast<std::uint32_t>(child);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  bool may_run = false;
+  const auto pin = pin_process(context.get_executor(), pid, may_run);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK_FALSE(pin);
+  CHECK(may_run);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK_FALSE(pin_process(context.get_executor(), pid, may_run));
+  CHECK_FALSE(may_run);
 }
 
 TEST_CASE("two pins of one process have one key") {
