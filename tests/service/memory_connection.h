@@ -2,11 +2,7 @@
 // clock that the test moves.
 #pragma once
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,76 +10,12 @@
 
 #include "proto/jsonrpc.h"
 #include "service/connection.h"
+#include "tests/service/memory_transport.h"
 #include "tests/service/terminal_server.h"
 
 namespace profile_broker::service {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
-
-// The two ends of a connection in memory: what the test sends, what the service answered.
-class MemoryTransport final : public Transport {
- public:
-  explicit MemoryTransport(asio::io_context& context) : wake_(context) {}
-
-  asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
-    while (incoming.empty() && !closed && !peer_closed) {
-      wake_.expires_at(asio::steady_timer::time_point::max());
-      error_code ignored;
-      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    if (closed || incoming.empty()) {
-      error =
-          closed ? asio::error::operation_aborted : asio::error::make_error_code(asio::error::eof);
-      co_return 0;
-    }
-    const std::size_t bytes = std::min(buffer.size(), incoming.size());
-    std::copy_n(incoming.begin(), bytes, static_cast<char*>(buffer.data()));
-    incoming.erase(0, bytes);
-    co_return bytes;
-  }
-  std::size_t write_now(asio::const_buffer buffer) noexcept override {
-    if (!peer_reads) {
-      return 0;
-    }
-    outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
-    return buffer.size();
-  }
-  asio::awaitable<void> write(asio::const_buffer buffer, error_code& error) override {
-    while (!peer_reads && !closed) {
-      wake_writer_.expires_at(asio::steady_timer::time_point::max());
-      error_code ignored;
-      co_await wake_writer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    if (closed) {
-      error = asio::error::operation_aborted;
-      co_return;
-    }
-    outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
-    peer_reads = !peer_reads_once;
-  }
-  void finish_sending() override {}
-  void close() override {
-    closed = true;
-    wake();
-  }
-  void wake() {
-    wake_.cancel();
-    wake_writer_.cancel();
-  }
-
-  std::string incoming;
-  std::string outgoing;
-  bool peer_reads = true;
-  bool peer_reads_once = false;  // one write, then it stands still again
-  bool peer_closed = false;
-  bool closed = false;
-
- private:
-  asio::steady_timer wake_;
-  asio::steady_timer wake_writer_{wake_.get_executor()};
-};
-
 class MemoryPeer final : public Peer {
  public:
   MemoryPeer(asio::io_context& context, Caller caller)

@@ -1,0 +1,87 @@
+// What must hold of every reference table, read from its outside, for tests that bring it into many states.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "service/journal_record.h"
+#include "service/reference_table.h"
+
+namespace profile_broker::service {
+
+// The first invariant that does not hold, as a sentence; empty when all do.
+inline std::string broken_invariant(const ReferenceTable& table) {
+  std::size_t references = 0;
+  std::size_t claims = 0;
+  std::size_t profiles = 0;
+  for (const auto& [id, hive] : table.hives()) {
+    std::size_t in_hive = 0;
+    std::size_t claims_in_hive = 0;
+    if (hive.id != id) {
+      return "a hive has another id than its key";
+    }
+    if (hive.profiles.empty() && hive.processes == 0) {
+      return "a hive of nobody is remembered: " + id;
+    }
+    for (const auto& [folded, profile] : hive.profiles) {
+      if (profile.name.folded() != folded || profile.hive != &hive) {
+        return "a profile stands in the wrong place: " + profile.name.shown();
+      }
+      if (profile.claim && !profile.references.empty()) {
+        return "a claimed profile has a reference: " + profile.name.shown();
+      }
+      if (profile.claim && table.find_claim(profile.claim->id) != profile.claim) {
+        return "a claim is unknown to the table: " + profile.name.shown();
+      }
+      if (!profile.claim && profile.references.empty() && !profile.is_to_be_deleted()) {
+        return "a profile of nobody is remembered: " + profile.name.shown();
+      }
+      for (const Reference& reference : profile.references) {
+        if (table.find_reference(reference.id) != &reference || reference.profile != &profile ||
+            table.find_process(reference.process->holder.key) != reference.process ||
+            reference.process->hive != &hive) {
+          return "a reference does not belong together: " + reference.id;
+        }
+      }
+      in_hive += profile.references.size();
+      claims_in_hive += profile.claim ? 1 : 0;
+    }
+    if (hive.references != in_hive || hive.claims != claims_in_hive) {
+      return "a hive miscounts: " + id;
+    }
+    references += in_hive;
+    claims += claims_in_hive;
+    profiles += hive.profiles.size();
+  }
+  std::size_t of_processes = 0;
+  std::size_t claims_of_processes = 0;
+  for (const auto& [key, process] : table.processes()) {
+    of_processes += process.references.size();
+    claims_of_processes += process.claims.size();
+  }
+  for (const auto& one : table.hives()) {
+    const Hive* hive = &one.second;
+    const auto processes = std::count_if(table.processes().begin(), table.processes().end(),
+                                         [&](const auto& it) { return it.second.hive == hive; });
+    if (hive->processes != static_cast<std::size_t>(processes)) {
+      return "a hive miscounts its processes: " + hive->id;
+    }
+  }
+  if (references != table.reference_count() || references != of_processes ||
+      claims != table.claim_count() || claims != claims_of_processes ||
+      profiles != table.profile_count()) {
+    return "the table miscounts";
+  }
+  return {};
+}
+
+// What the table says of itself, in an order of its own: equal for equal tables.
+inline std::vector<std::string> description_of(const ReferenceTable& table) {
+  std::vector<std::string> lines;
+  table.describe([&](const Change& change) { lines.push_back(journal_line(1, change)); });
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+}  // namespace profile_broker::service
