@@ -45,7 +45,9 @@ bool says_version_2(const Json& message) {
 
 ServiceError read_error(const Json& error) {
   ServiceError read;
-  read.code = error.value("code", 0);
+  if (const auto code = error.find("code"); code != error.end()) {
+    read.code = whole_number<int>(*code);
+  }
   read.text = error.value("message", std::string());
   const auto data = error.find("data");
   std::string hresult_word;
@@ -150,6 +152,8 @@ std::variant<Answer, Notification, Refusal> read_from_service(std::string_view c
   }
   return Refusal{Reason::invalid_request, "neither method, result nor error"};
 } catch (const nlohmann::json::exception& e) {  // a member of another type than it must have
+  return Refusal{Reason::invalid_request, e.what()};
+} catch (const std::out_of_range& e) {  // a number that does not fit
   return Refusal{Reason::invalid_request, e.what()};
 }
 

@@ -163,40 +163,40 @@ void read(const Json& json, result::Hello& r) {
   r.version = json.at("version").get<std::string>();
   r.instance = json.at("instance").get<std::string>();
   r.hive = json.at("hive").get<std::string>();
-  r.session = json.at("session").get<std::uint32_t>();
-  r.process = json.at("process").get<std::uint32_t>();
+  r.session = whole_number<std::uint32_t>(json.at("session"));
+  r.process = whole_number<std::uint32_t>(json.at("process"));
   r.elevated = json.at("elevated").get<bool>();
 }
 
 void read(const Json& json, result::Acquire& r) {
   r.reference = json.at("reference").get<std::string>();
-  r.references = json.at("references").get<std::uint32_t>();
+  r.references = whole_number<std::uint32_t>(json.at("references"));
   r.temporary = json.at("temporary").get<bool>();
   r.deletion_deferred = json.at("deletionDeferred").get<bool>();
 }
 
 void read(const Json& json, result::Release& r) {
-  r.references = json.at("references").get<std::uint32_t>();
+  r.references = whole_number<std::uint32_t>(json.at("references"));
   r.removal = removal_member(json);
 }
 
 RemoverReport remover_of(const Json& json) {
-  return {json.at("process").get<std::uint32_t>(), json.at("session").get<std::uint32_t>(),
-          json.at("image").get<std::string>(),
+  return {whole_number<std::uint32_t>(json.at("process")),
+          whole_number<std::uint32_t>(json.at("session")), json.at("image").get<std::string>(),
           timestamp_from_text(json.at("since").get<std::string>()).value_or(WallTime{})};
 }
 
 void read(const Json& json, ProfileReport& r) {
   r.hive = json.value("hive", std::string());
   r.profile = json.at("profile").get<std::string>();
-  r.references = json.at("references").get<std::uint32_t>();
+  r.references = whole_number<std::uint32_t>(json.at("references"));
   r.temporary = json.at("temporary").get<bool>();
   r.deletion_deferred = json.at("deletionDeferred").get<bool>();
   r.being_removed = json.at("beingRemoved").get<bool>();
   for (const auto& holder : json.at("holders")) {
     r.holders.push_back(
-        {holder.at("process").get<std::uint32_t>(), holder.at("session").get<std::uint32_t>(),
-         holder.at("image").get<std::string>(),
+        {whole_number<std::uint32_t>(holder.at("process")),
+         whole_number<std::uint32_t>(holder.at("session")), holder.at("image").get<std::string>(),
          timestamp_from_text(holder.at("since").get<std::string>()).value_or(WallTime{}),
          holder.at("label").get<std::string>()});
   }
@@ -240,33 +240,36 @@ void read(const Json& json, result::Status& r) {
   r.uptime_seconds = json.at("uptime").get<double>();
   r.recovering = json.at("recovering").get<bool>();
   const auto& counts = json.at("counts");
-  r.profiles = counts.at("profiles").get<std::uint64_t>();
-  r.references = counts.at("references").get<std::uint64_t>();
-  r.processes = counts.at("processes").get<std::uint64_t>();
-  r.claims = counts.at("claims").get<std::uint64_t>();
-  r.hives = counts.at("hives").get<std::uint64_t>();
-  r.connections = counts.at("connections").get<std::uint64_t>();
-  r.subscribers = counts.at("subscribers").get<std::uint64_t>();
+  r.profiles = whole_number<std::uint64_t>(counts.at("profiles"));
+  r.references = whole_number<std::uint64_t>(counts.at("references"));
+  r.processes = whole_number<std::uint64_t>(counts.at("processes"));
+  r.claims = whole_number<std::uint64_t>(counts.at("claims"));
+  r.hives = whole_number<std::uint64_t>(counts.at("hives"));
+  r.connections = whole_number<std::uint64_t>(counts.at("connections"));
+  r.subscribers = whole_number<std::uint64_t>(counts.at("subscribers"));
   if (const auto claim = json.find("oldestClaim"); claim != json.end() && !claim->is_null()) {
     r.oldest_claim = {claim->at("hive").get<std::string>(), claim->at("profile").get<std::string>(),
                       remover_of(*claim)};
   }
   const auto& journal = json.at("journal");
   r.journal_writable = journal.at("writable").get<bool>();
-  r.journal_bytes = journal.at("bytes").get<std::uint64_t>();
-  r.journal_records = journal.at("records").get<std::uint64_t>();
-  r.journal_damaged_lines = journal.at("damagedLines").get<std::uint64_t>();
+  r.journal_bytes = whole_number<std::uint64_t>(journal.at("bytes"));
+  r.journal_records = whole_number<std::uint64_t>(journal.at("records"));
+  r.journal_damaged_lines = whole_number<std::uint64_t>(journal.at("damagedLines"));
   if (const auto& error = journal.at("error"); error.is_string()) {
     r.journal_error = error.get<std::string>();
   }
   const auto& limits = json.at("limits");
-  r.connections_total = limits.at("connections").get<std::uint32_t>();
-  r.connections_per_user = limits.at("connectionsPerUser").get<std::uint32_t>();
-  r.silent_connections_per_user = limits.at("silentConnectionsPerUser").get<std::uint32_t>();
-  r.references_per_process = limits.at("referencesPerProcess").get<std::uint32_t>();
-  r.references_per_user = limits.at("referencesPerUser").get<std::uint32_t>();
-  r.profiles_per_user = limits.at("profilesPerUser").get<std::uint32_t>();
-  r.recovery_seconds = limits.value("recoverySeconds", std::uint32_t{0});  // came after the others
+  r.connections_total = whole_number<std::uint32_t>(limits.at("connections"));
+  r.connections_per_user = whole_number<std::uint32_t>(limits.at("connectionsPerUser"));
+  r.silent_connections_per_user =
+      whole_number<std::uint32_t>(limits.at("silentConnectionsPerUser"));
+  r.references_per_process = whole_number<std::uint32_t>(limits.at("referencesPerProcess"));
+  r.references_per_user = whole_number<std::uint32_t>(limits.at("referencesPerUser"));
+  r.profiles_per_user = whole_number<std::uint32_t>(limits.at("profilesPerUser"));
+  if (const auto seconds = limits.find("recoverySeconds"); seconds != limits.end()) {
+    r.recovery_seconds = whole_number<std::uint32_t>(*seconds);  // came after the others
+  }
 }
 
 // Results without members.
@@ -287,6 +290,8 @@ std::optional<R> read_result(const Json& json) try {
   read(json, result);
   return result;
 } catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+} catch (const std::out_of_range&) {  // whole_number
   return std::nullopt;
 }
 
@@ -330,22 +335,24 @@ std::optional<Event> read_event(const Json& params) try {
     return std::nullopt;
   }
   Event event;
-  event.sequence = params.at("sequence").get<std::uint64_t>();
+  event.sequence = whole_number<std::uint64_t>(params.at("sequence"));
   event.time = timestamp_from_text(params.at("time").get<std::string>()).value_or(WallTime{});
   event.kind = static_cast<EventKind>(index);
   event.hive = params.at("hive").get<std::string>();
   event.profile = params.at("profile").get<std::string>();
   if (params.contains("process")) {
-    event.process = params["process"].get<std::uint32_t>();
+    event.process = whole_number<std::uint32_t>(params["process"]);
   }
   if (params.contains("session")) {
-    event.session = params["session"].get<std::uint32_t>();
+    event.session = whole_number<std::uint32_t>(params["session"]);
   }
   if (params.contains("reference")) {
     event.reference = params["reference"].get<std::string>();
   }
   return event;
 } catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+} catch (const std::out_of_range&) {  // whole_number
   return std::nullopt;
 }
 

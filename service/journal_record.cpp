@@ -102,7 +102,7 @@ ProfileName profile(const Json& json) {
 
 ProcessKey process(const Json& json) {
   const auto& key = json.at("process");
-  return {key.at(0).get<std::uint32_t>(), key.at(1).get<std::uint64_t>()};
+  return {whole_number<std::uint32_t>(key.at(0)), whole_number<std::uint64_t>(key.at(1))};
 }
 
 WallTime time_of(const Json& json, const char* name) {
@@ -131,7 +131,8 @@ constexpr Reader kReaders[] = {
     {"processSeen",
      [](const Json& j) -> JournalRecord {
        return change::ProcessSeen{Holder{process(j), text(j, "hive"),
-                                         j.at("session").get<std::uint32_t>(), text(j, "image")}};
+                                         whole_number<std::uint32_t>(j.at("session")),
+                                         text(j, "image")}};
      }},
     {"processEnded",
      [](const Json& j) -> JournalRecord { return change::ProcessEnded{process(j)}; }},
@@ -151,8 +152,8 @@ constexpr Reader kReaders[] = {
      }},
     {"opened",
      [](const Json& j) -> JournalRecord {
-       return JournalOpened{j.at("format").get<int>(), text(j, "version"), text(j, "instance"),
-                            text(j, "boot"), time_of(j, "time")};
+       return JournalOpened{whole_number<int>(j.at("format")), text(j, "version"),
+                            text(j, "instance"), text(j, "boot"), time_of(j, "time")};
      }},
     {"closed", [](const Json& j) -> JournalRecord { return JournalClosed{time_of(j, "time")}; }},
 };
@@ -192,7 +193,7 @@ std::optional<NumberedRecord> read_journal_line(std::string_view line) {
     const auto op = text(*json, "op");
     for (const auto& reader : kReaders) {
       if (reader.op == op) {
-        return NumberedRecord{json->at("n").get<std::uint64_t>(), reader.read(*json)};
+        return NumberedRecord{whole_number<std::uint64_t>(json->at("n")), reader.read(*json)};
       }
     }
   } catch (
