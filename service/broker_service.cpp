@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <random>
+#include <thread>
 #include <utility>
 
 #include "proto/uuid.h"
@@ -25,6 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kUpkeepInterval = 1s;
 constexpr unsigned kUpkeepsBetweenLooks = 10;
+constexpr auto kPauseAfterFailure = 100ms;
 
 std::string random_uuid() {
   static std::random_device device;  // the system's generator: ids must not be guessed
@@ -93,6 +95,7 @@ class BrokerService::Parts {
   std::unique_ptr<Server> server_;
   asio::steady_timer recovery_timer_;
   asio::steady_timer upkeep_timer_;
+  bool upkeep_waits_ = false;
   unsigned upkeeps_ = 0;
   ClaimWatch claim_watch_;
   HiveWatch hive_watch_;
@@ -216,8 +219,12 @@ void BrokerService::Parts::pin_the_rest() {
 }
 
 void BrokerService::Parts::keep_up() {
+  if (upkeep_waits_) {
+    return;
+  }
   upkeep_timer_.expires_after(kUpkeepInterval);
   upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
+    upkeep_waits_ = false;
     if (!error) {
       pin_the_rest();
       tell_of_journal();
@@ -229,6 +236,7 @@ void BrokerService::Parts::keep_up() {
       keep_up();
     }
   });
+  upkeep_waits_ = true;
 }
 
 void BrokerService::Parts::look_around() {
@@ -281,7 +289,20 @@ void BrokerService::Parts::add_status(result::Status& status,
 }
 
 void BrokerService::Parts::run() {
-  context_.run();
+  // What runs out of memory here was no connection's: those end by themselves. The service goes on.
+  for (bool more = true; more;) {
+    try {
+      if (!stopped_) {
+        server_->resume();
+        keep_up();
+      }
+      context_.run();
+      more = false;
+    } catch (const std::exception& error) {
+      log_.debug(error.what());
+      std::this_thread::sleep_for(kPauseAfterFailure);
+    }
+  }
   log_.report(log_event<LogEventId::stopped>());
 }
 

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kReadBytes = 8'192;
+constexpr std::string_view kOutOfMemory = "out of memory or an internal error";
 
 asio::awaitable<void> wait_for_wake(asio::steady_timer& timer) {
   timer.expires_at(asio::steady_timer::time_point::max());
@@ -84,7 +85,7 @@ void Connection::start() {
         },
         [self = shared_from_this()](const std::exception_ptr& failure) {
           if (failure) {
-            self->close(DisconnectReason::read_failed, "out of memory or an internal error");
+            self->close(DisconnectReason::read_failed, kOutOfMemory);
           }
         });
   };
@@ -92,7 +93,7 @@ void Connection::start() {
   spawn(&Connection::write_queue);
 }
 
-void Connection::close(DisconnectReason reason, const std::string& detail) {
+void Connection::close(DisconnectReason reason, std::string_view detail) noexcept {
   if (std::exchange(closed_, true)) {
     return;
   }
@@ -222,10 +223,20 @@ void Connection::queue(std::string_view content) {
   append_frame(outbound_, content);
 }
 
-void Connection::deliver(const Event& event) {
+// Another connection's call is under way: what goes wrong here must not become its failure.
+void Connection::deliver(const Event& event) noexcept {
   if (closed_) {
     return;
   }
+  try {
+    queue_event(event);
+  } catch (...) {
+    out_of_memory_ = true;
+    work_for_writer_.cancel();
+  }
+}
+
+void Connection::queue_event(const Event& event) {
   if (outbound_.size() > kMaxOutboundQueueBytes) {
     last_lost_ = event;
     return;
@@ -268,6 +279,10 @@ void Connection::flush_now() {
 asio::awaitable<void> Connection::write_queue() {
   std::string under_way;
   while (!closed_) {
+    if (out_of_memory_) {
+      close(DisconnectReason::write_failed, kOutOfMemory);
+      co_return;
+    }
     if (outbound_.empty()) {
       report_overflow();
     }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "proto/framing.h"
 #include "service/connection_quota.h"
@@ -50,7 +51,7 @@ class ConnectionHost {
   virtual std::optional<Refusal> identified(Connection& connection, const Caller& caller) = 0;
   // Called once. detail is for the log: claimed and actual values, the system's error.
   virtual void connection_ended(Connection& connection, DisconnectReason reason,
-                                const std::string& detail) = 0;
+                                std::string_view detail) noexcept = 0;
 
  protected:
   ~ConnectionHost() = default;
@@ -64,8 +65,8 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
              ConnectionQuota::Charge charge);
 
   void start();
-  // Ends it at once; harmless when it has ended.
-  void close(DisconnectReason reason, const std::string& detail = {});
+  // Ends it at once, whatever memory is left; harmless when it has ended.
+  void close(DisconnectReason reason, std::string_view detail = {}) noexcept;
 
   ConnectionId id() const { return id_; }
   const ProcessKey& process() const { return process_; }
@@ -74,7 +75,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   const std::string& client_name() const { return client_name_; }
   ConnectionQuota::Charge& charge() { return charge_; }
 
-  void deliver(const Event& event) override;
+  void deliver(const Event& event) noexcept override;
 
  private:
   boost::asio::awaitable<void> read_frames();
@@ -85,6 +86,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   void queue(std::string_view content);
   void say_goodbye(const Refusal& refusal);
   void flush_now();
+  void queue_event(const Event& event);
   void report_overflow();
   void set_deadline_after_read(bool frame_done);
 
@@ -101,6 +103,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   std::optional<Event> last_lost_;  // of the events since the queue was full
   bool writing_ = false;            // write_queue() has bytes under way
   bool closed_ = false;
+  bool out_of_memory_ = false;  // an event could not be queued: the writer ends the connection
   boost::asio::steady_timer work_for_writer_;  // cancelled to wake the writer
   boost::asio::steady_timer room_in_queue_;    // cancelled to wake the reader
   Deadline read_deadline_;

@@ -86,10 +86,11 @@ class ConnectionQuota {
       return exceeded("SilentConnectionsPerUser", limits.silent_connections_per_user,
                       "connections that have not said anything yet");
     }
+    std::string charged = user;  // before anything is counted: this is where memory may run out
     ++counts.connections;
     ++counts.silent;
     ++total_;
-    return Charge(*this, user);
+    return Charge(*this, std::move(charged));
   }
 
   std::uint32_t total() const { return total_; }

@@ -272,32 +272,50 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Finish& c
   return result::Finish{};
 }
 
-void Dispatcher::process_ended(const ProcessKey& process, Moment now) {
+void Dispatcher::process_ended(const ProcessKey& process, Moment now) noexcept {
   const Process* ended = with_.table.find_process(process);
   if (!ended) {
     return;
   }
   std::vector<Event> news;
-  const auto tell = [&](EventKind kind, const Profile& profile,
-                        std::optional<std::string> reference) {
-    news.push_back({0, now.wall, kind, ended->holder.hive, profile.name.shown(), process.pid,
-                    ended->holder.session, std::move(reference)});
-  };
+  try {
+    leftovers_.note_end_of(*ended);
+    news = news_of_end(*ended, now);
+  } catch (...) {  // out of memory: subscribers miss it, nobody else does
+    news.clear();
+  }
   for (const Claim& claim : ended->claims) {
     granted_on_.erase(claim.id);
     leftover_claims_.erase(claim.id);
+  }
+  record_anyway(change::ProcessEnded{process});
+  try {
+    for (auto& event : news) {
+      with_.events.publish(std::move(event));
+    }
+  } catch (...) {  // the same
+    return;
+  }
+}
+
+std::vector<Event> Dispatcher::news_of_end(const Process& ended, Moment now) const {
+  std::vector<Event> news;
+  if (!with_.events.has_subscribers()) {
+    return news;
+  }
+  const Holder& holder = ended.holder;
+  const auto tell = [&](EventKind kind, const Profile& profile,
+                        std::optional<std::string> reference) {
+    news.push_back({0, now.wall, kind, holder.hive, profile.name.shown(), holder.key.pid,
+                    holder.session, std::move(reference)});
+  };
+  for (const Claim& claim : ended.claims) {
     tell(EventKind::kept, *claim.profile, std::nullopt);
   }
-  if (with_.events.has_subscribers()) {
-    for (const Reference& reference : ended->references) {
-      tell(EventKind::process_ended, *reference.profile, reference.id);
-    }
+  for (const Reference& reference : ended.references) {
+    tell(EventKind::process_ended, *reference.profile, reference.id);
   }
-  leftovers_.note_end_of(*ended);
-  record_anyway(change::ProcessEnded{process});
-  for (auto& event : news) {
-    with_.events.publish(std::move(event));
-  }
+  return news;
 }
 
 void Dispatcher::connection_closed(ConnectionId connection) {
@@ -341,13 +359,20 @@ std::optional<Removal> Dispatcher::grant_again(const Request& request, const Cla
   return Removal{claim.id, claim.profile->name.shown()};
 }
 
-bool Dispatcher::record(const Change& change) {
+bool Dispatcher::record(const Change& change) try {
   return with_.journal.keep(change) && with_.table.apply(change);
+} catch (...) {  // out of memory: perhaps in the journal, and not in the table
+  with_.journal.distrust();
+  throw;
 }
 
-void Dispatcher::record_anyway(const Change& change) {
-  with_.journal.keep(change);
-  with_.table.apply(change);
+void Dispatcher::record_anyway(const Change& change) noexcept {
+  try {
+    with_.journal.keep(change);
+  } catch (...) {  // out of memory
+    with_.journal.distrust();
+  }
+  with_.table.apply(change);  // an end, which takes no memory
 }
 
 bool Dispatcher::know_process(const Holder& holder) {

@@ -31,6 +31,9 @@ struct Moment {
 class ChangeKeeper {
  public:
   virtual bool keep(const Change& change) = 0;
+  // What is remembered may not be what is the case: memory ran out between the two. It must be
+  // remembered anew, from the table, before the next change.
+  virtual void distrust() noexcept {}
 
  protected:
   ~ChangeKeeper() = default;
@@ -80,7 +83,8 @@ class Dispatcher {
   using Outcome = std::variant<Result, Refusal>;
   Outcome handle(const Origin& origin, const Call& call, Moment now);
 
-  void process_ended(const ProcessKey& process, Moment now);
+  // Whatever memory is left, what the process held ends.
+  void process_ended(const ProcessKey& process, Moment now) noexcept;
   // A holder from the journal has ended while the service was away, and is about to be dropped.
   void note_lost_holder(const Process& process) { leftovers_.note_end_of(process); }
   // A claim whose answer may have been lost with its connection is given again when its process
@@ -121,10 +125,11 @@ class Dispatcher {
   // The claim that this process holds already, when the connection that it was granted on is gone.
   std::optional<Removal> grant_again(const Request& request, const Claim& claim);
 
-  bool record(const Change& change);  // false: not remembered, hence not done
-  void record_anyway(
-      const Change& change);  // done, remembered as soon as the journal can be written again
+  bool record(const Change& change);                  // false: not remembered, hence not done
+  void record_anyway(const Change& change) noexcept;  // done, remembered as soon as the journal can
+                                                      // be written again
   bool know_process(const Holder& holder);
+  std::vector<Event> news_of_end(const Process& ended, Moment now) const;
 
   void publish(const Request& request, EventKind kind, const ProfileName& profile,
                const std::string& reference = {});

@@ -15,7 +15,7 @@ namespace profile_broker::service {
 class EventSubscriber {
  public:
   // The event's sequence is the subscriber's own. Must not call back into the feed.
-  virtual void deliver(const Event& event) = 0;
+  virtual void deliver(const Event& event) noexcept = 0;
 
  protected:
   ~EventSubscriber() = default;

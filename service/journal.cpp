@@ -165,7 +165,7 @@ void Journal::report_damage(const Replayed& replayed, const std::string& damaged
 }
 
 bool Journal::keep(const Change& change) {
-  if (!writable()) {
+  if (!writable() || (distrusted_ && !rewrite())) {
     return false;
   }
   // The table does not have this change yet, so the file can be rewritten from it before the change
@@ -237,17 +237,18 @@ std::optional<FileTrouble> Journal::replace_all() {
   bytes_ = content.size();
   records_ = number;
   last_number_ = number;
+  distrusted_ = false;
   return std::nullopt;
 }
 
 void Journal::retry() {
-  if (!writable()) {
+  if (!writable() || distrusted_) {
     rewrite();
   }
 }
 
 void Journal::close_cleanly(WallTime now) {
-  if (!writable() && !rewrite()) {
+  if ((!writable() || distrusted_) && !rewrite()) {
     return;  // it stays as it is: the next start takes it for the journal of a crash, which is the
              // careful reading
   }

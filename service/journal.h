@@ -42,6 +42,7 @@ class Journal final : public ChangeKeeper {
   std::variant<Replayed, FileTrouble> replay_into(ReferenceTable& table);
 
   bool keep(const Change& change) override;
+  void distrust() noexcept override { distrusted_ = true; }
 
   // Writes the table as the whole journal. False: trouble, see error().
   bool rewrite();
@@ -71,6 +72,7 @@ class Journal final : public ChangeKeeper {
   std::function<JournalOpened()> opened_;
   const std::uint64_t small_journal_;
   std::string error_;
+  bool distrusted_ = false;  // the file is to be written anew, from the table
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t last_number_ = 0;

@@ -10,10 +10,15 @@ ProcessWatch::Watched& ProcessWatch::entry_for(std::unique_ptr<ProcessPin> pin) 
   Watched& watched = watched_[key];
   if (!watched.pin) {
     watched.pin = std::move(pin);
-    watched.pin->wait_for_end([this, key] {
+    try {
+      watched.pin->wait_for_end([this, key] {
+        watched_.erase(key);
+        ended_(key);
+      });
+    } catch (...) {  // out of memory: a process that nobody waits for must not count as watched
       watched_.erase(key);
-      ended_(key);
-    });
+      throw;
+    }
   }
   return watched;
 }

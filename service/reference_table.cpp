@@ -14,6 +14,15 @@ auto* find_in(Map& map, const Key& key) {
 
 }  // namespace
 
+// Does what may fail for want of memory; what was made for it, and is of nobody, goes again.
+template <typename Owner, typename Action>
+decltype(auto) ReferenceTable::undone_on_failure(Owner& made_for_it, Action action) try {
+  return action();
+} catch (...) {
+  forget_if_idle(made_for_it);
+  throw;
+}
+
 ReferenceTable::~ReferenceTable() {
   // The lists only borrow their elements; they must be empty before either side goes.
   for (auto& [key, process] : processes_) {
@@ -55,11 +64,14 @@ bool ReferenceTable::apply_one(const change::ProcessSeen& change) {
   if (processes_.contains(change.holder.key)) {
     return false;
   }
-  Hive& hive = hive_for(change.holder.hive);
-  ++hive.processes;
-  Process& process = processes_[change.holder.key];
+  Process process;
   process.holder = change.holder;
-  process.hive = &hive;
+  Hive& hive = hive_for(change.holder.hive);
+  undone_on_failure(hive, [&] {
+    process.hive = &hive;
+    processes_.emplace(change.holder.key, std::move(process));
+  });
+  ++hive.processes;
   return true;
 }
 
@@ -91,13 +103,16 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
     return false;
   }
   Profile& profile = profile_for(*process->hive, change.profile);
+  Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
+    Reference made;
+    made.id = change.reference;
+    made.process = process;
+    made.profile = &profile;
+    made.since = change.since;
+    made.label = change.label;
+    return references_.emplace(change.reference, std::move(made)).first->second;
+  });
   profile.temporary = profile.temporary || change.temporary;
-  Reference& reference = references_[change.reference];
-  reference.id = change.reference;
-  reference.process = process;
-  reference.profile = &profile;
-  reference.since = change.since;
-  reference.label = change.label;
   process->references.push_back(reference);
   profile.references.push_back(reference);
   ++profile.hive->references;
@@ -149,12 +164,15 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
     return false;
   }
   Profile& profile = profile_for(*process->hive, change.profile);
-  Claim& claim = claims_[change.claim];
-  claim.id = change.claim;
-  claim.process = process;
-  claim.profile = &profile;
-  claim.released_reference = change.released_reference;
-  claim.since = change.since;
+  Claim& claim = undone_on_failure(profile, [&]() -> Claim& {
+    Claim made;
+    made.id = change.claim;
+    made.process = process;
+    made.profile = &profile;
+    made.released_reference = change.released_reference;
+    made.since = change.since;
+    return claims_.emplace(change.claim, std::move(made)).first->second;
+  });
   process->claims.push_back(claim);
   profile.claim = &claim;
   profile.hive->claims.push_back(claim);
@@ -201,18 +219,25 @@ void ReferenceTable::describe(const std::function<void(const Change&)>& visit) c
 }
 
 Hive& ReferenceTable::hive_for(const std::string& id) {
-  Hive& hive = hives_[id];
-  if (hive.id.empty()) {
-    hive.id = id;
+  if (Hive* known = find_in(hives_, id)) {
+    return *known;
   }
-  return hive;
+  Hive hive;
+  hive.id = id;
+  return hives_.emplace(id, std::move(hive)).first->second;
 }
 
 Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
-  const auto [found, inserted] =
-      hive.profiles.try_emplace(name.folded(), Profile{&hive, name, false, false, nullptr, {}});
-  profile_count_ += inserted ? 1 : 0;
-  return found->second;
+  if (Profile* known = find_in(hive.profiles, name.folded())) {
+    return *known;
+  }
+  return undone_on_failure(hive, [&]() -> Profile& {
+    Profile& made =
+        hive.profiles.try_emplace(name.folded(), Profile{&hive, name, false, false, nullptr, {}})
+            .first->second;
+    ++profile_count_;
+    return made;
+  });
 }
 
 Profile* ReferenceTable::profile_in(const std::string& hive, const ProfileName& name) {
@@ -232,7 +257,7 @@ void ReferenceTable::end_reference(Reference& reference) {
   reference.process->references.erase(reference.process->references.iterator_to(reference));
   profile.references.erase(profile.references.iterator_to(reference));
   --profile.hive->references;
-  references_.erase(std::string(reference.id));
+  references_.erase(references_.find(reference.id));
   forget_if_idle(profile);
 }
 
@@ -241,14 +266,14 @@ void ReferenceTable::end_claim(Claim& claim) {
   claim.process->claims.erase(claim.process->claims.iterator_to(claim));
   profile.claim = nullptr;
   profile.hive->claims.erase(profile.hive->claims.iterator_to(claim));
-  claims_.erase(std::string(claim.id));
+  claims_.erase(claims_.find(claim.id));
   forget_if_idle(profile);
 }
 
 void ReferenceTable::forget_if_idle(Profile& profile) {
   if (profile.references.empty() && !profile.claim && !profile.is_to_be_deleted()) {
     Hive& hive = *profile.hive;
-    hive.profiles.erase(std::string(profile.name.folded()));
+    hive.profiles.erase(hive.profiles.find(profile.name.folded()));
     --profile_count_;
     forget_if_idle(hive);
   }
@@ -256,7 +281,7 @@ void ReferenceTable::forget_if_idle(Profile& profile) {
 
 void ReferenceTable::forget_if_idle(Hive& hive) {
   if (hive.profiles.empty() && hive.processes == 0) {
-    hives_.erase(std::string(hive.id));
+    hives_.erase(hives_.find(hive.id));
   }
 }
 

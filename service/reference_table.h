@@ -86,7 +86,8 @@ class ReferenceTable {
   ~ReferenceTable();
 
   // False: the change contradicts the table (an unknown reference, a second claim, ...); nothing
-  // has changed.
+  // has changed. Nor has it when memory runs out, which only a change that adds something can meet:
+  // ends (of a process, a reference, a claim) take no memory.
   bool apply(const Change& change);
 
   const Hive* find_hive(std::string_view hive) const;
@@ -117,6 +118,8 @@ class ReferenceTable {
   bool apply_one(const change::Claimed& change);
   bool apply_one(const change::Finished& change);
 
+  template <typename Owner, typename Action>
+  decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
   Profile* profile_in(const std::string& hive, const ProfileName& name);

@@ -7,7 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
-#include <vector>
 
 #include "proto/framing.h"
 #include "proto/json_reader.h"
@@ -55,12 +54,29 @@ Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
 
 void Server::serve(std::unique_ptr<Listener> listener) {
   listener_ = std::move(listener);
+  start_accepting();
+}
+
+void Server::start_accepting() {
   asio::co_spawn(executor_, accept_peers(), [this](const std::exception_ptr& failure) {
+    accepting_ = false;
     if (failure && !stopping_) {  // out of memory: the loop must not end with it
-      log_.report(log_event<LogEventId::accept_restarted>(text_of(failure)));
-      serve(std::move(listener_));
+      try {
+        log_.report(log_event<LogEventId::accept_restarted>(text_of(failure)));
+      } catch (const std::bad_alloc&) {  // no memory to say so
+        log_.debug("accepting begins anew");
+      }
+      start_accepting();
     }
   });
+  accepting_ = true;
+}
+
+void Server::resume() {
+  if (!accepting_ && !stopping_ && listener_) {
+    start_accepting();
+  }
+  deadline_armed();
 }
 
 asio::awaitable<void> Server::accept_peers() {
@@ -106,11 +122,21 @@ void Server::admit(std::unique_ptr<Peer> peer) {
   }
   const ProcessKey process = processes_.connection_begins(peer->take_pin());
   const ConnectionId id = ++last_id_;
-  auto connection =
-      std::make_shared<Connection>(executor_, std::move(peer), *this, id, process,
-                                   std::get<ConnectionQuota::Charge>(std::move(charge)));
-  connections_.emplace(id, connection);
-  connection->start();
+  std::shared_ptr<Connection> connection;
+  try {
+    connection = std::make_shared<Connection>(executor_, std::move(peer), *this, id, process,
+                                              std::get<ConnectionQuota::Charge>(std::move(charge)));
+    connections_.emplace(id, connection);
+  } catch (...) {  // out of memory: the process is not watched for a connection that is not there
+    processes_.connection_ends(process);
+    throw;
+  }
+  try {
+    connection->start();
+  } catch (...) {
+    connection->close(DisconnectReason::read_failed, "out of memory");
+    throw;
+  }
 }
 
 std::optional<Refusal> Server::identified(Connection& connection, const Caller& caller) {
@@ -128,16 +154,11 @@ std::optional<Refusal> Server::identified(Connection& connection, const Caller& 
 }
 
 void Server::connection_ended(Connection& connection, DisconnectReason reason,
-                              const std::string& detail) {
-  const std::string who =
-      "connection " + std::to_string(connection.id()) + " of process " +
-      std::to_string(connection.process().pid) + quoted_in_blanks(connection.client_name()) +
-      "ended: " + std::string(word_of(reason)) + (detail.empty() ? "" : " (" + detail + ")");
-  log_.debug(who);
-  if (reason == DisconnectReason::not_identified) {
-    log_.report(
-        log_event<LogEventId::peer_refused>(connection.charge().user(), connection.process().pid,
-                                            processes_.image_of(connection.process()), detail));
+                              std::string_view detail) noexcept {
+  try {
+    log_end(connection, reason, detail);
+  } catch (...) {  // out of memory: everything below takes none
+    log_.debug("a connection ended, and there was no memory to say which");
   }
   events_.unsubscribe(connection);
   dispatcher_.connection_closed(connection.id());
@@ -146,16 +167,29 @@ void Server::connection_ended(Connection& connection, DisconnectReason reason,
   connections_.erase(connection.id());
 }
 
-void Server::process_ended(const ProcessKey& process) {
-  // Its connections first: a child that inherited one must not act in the dead process's name.
-  std::vector<std::shared_ptr<Connection>> orphans;
-  for (const auto& [id, connection] : connections_) {
-    if (connection->process() == process) {
-      orphans.push_back(connection);
-    }
+void Server::log_end(const Connection& connection, DisconnectReason reason,
+                     std::string_view detail) {
+  const std::string who = "connection " + std::to_string(connection.id()) + " of process " +
+                          std::to_string(connection.process().pid) +
+                          quoted_in_blanks(connection.client_name()) +
+                          "ended: " + std::string(word_of(reason)) +
+                          (detail.empty() ? "" : " (" + std::string(detail) + ")");
+  log_.debug(who);
+  if (reason == DisconnectReason::not_identified) {
+    log_.report(
+        log_event<LogEventId::peer_refused>(connection.charge().user(), connection.process().pid,
+                                            processes_.image_of(connection.process()), detail));
   }
-  for (const auto& connection : orphans) {
-    connection->close(DisconnectReason::process_ended);
+}
+
+void Server::process_ended(const ProcessKey& process) noexcept {
+  // Its connections first: a child that inherited one must not act in the dead process's name. A
+  // connection that closes leaves the map, and no other one does; no memory is asked for.
+  for (auto next = connections_.begin(); next != connections_.end();) {
+    const auto connection = (next++)->second;
+    if (connection->process() == process) {
+      connection->close(DisconnectReason::process_ended);
+    }
   }
   dispatcher_.process_ended(process, now());
 }
@@ -171,7 +205,6 @@ void Server::deadline_armed() {
   if (deadline_timer_runs_ || !next || stopping_) {
     return;
   }
-  deadline_timer_runs_ = true;
   deadline_timer_.expires_at(*next);
   deadline_timer_.async_wait([this](const boost::system::error_code& error) {
     deadline_timer_runs_ = false;
@@ -180,6 +213,7 @@ void Server::deadline_armed() {
       deadline_armed();
     }
   });
+  deadline_timer_runs_ = true;  // now: if memory ran out above, the next deadline tries again
 }
 
 void Server::report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,

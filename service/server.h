@@ -31,7 +31,7 @@ class Server final : public ConnectionHost {
   void stop();
 
   // Ends the process's connections and tells the dispatcher; for ProcessWatch to call.
-  void process_ended(const ProcessKey& process);
+  void process_ended(const ProcessKey& process) noexcept;
 
   // Of one account, or of all.
   std::uint32_t connection_count(const std::optional<std::string>& user) const {
@@ -45,10 +45,16 @@ class Server final : public ConnectionHost {
   void deadline_armed() override;
   std::optional<Refusal> identified(Connection& connection, const Caller& caller) override;
   void connection_ended(Connection& connection, DisconnectReason reason,
-                        const std::string& detail) override;
+                        std::string_view detail) noexcept override;
+
+  // Starts again what may have stopped when memory ran out outside of any connection: accepting,
+  // and the timer of the deadlines. Harmless when all runs. Throws when memory is short still.
+  void resume();
 
  private:
+  void start_accepting();
   boost::asio::awaitable<void> accept_peers();
+  void log_end(const Connection& connection, DisconnectReason reason, std::string_view detail);
   void admit(std::unique_ptr<Peer> peer);
   void report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,
                        const ProcessKey& process, const std::string& image);
@@ -61,6 +67,7 @@ class Server final : public ConnectionHost {
   ServiceLimits limits_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::unique_ptr<Listener> listener_;
+  bool accepting_ = false;
   bool stopping_ = false;
   ConnectionQuota quota_;
   DeadlineQueue deadlines_{kFirstFrameDeadline};

@@ -68,7 +68,8 @@ struct Host final : ConnectionHost {
   DeadlineQueue& deadlines() override { return queue; }
   void deadline_armed() override {}
   std::optional<Refusal> identified(Connection&, const Caller&) override { return std::nullopt; }
-  void connection_ended(Connection& one, DisconnectReason reason, const std::string&) override {
+  void connection_ended(Connection& one, DisconnectReason reason,
+                        std::string_view) noexcept override {
     server.events.unsubscribe(one);
     ended.push_back(reason);
   }

@@ -1,4 +1,5 @@
-// A byte stream in memory, for tests of what reads and writes one: both of its ends, without a socket or a pipe.
+// A byte stream in memory, for tests of what reads and writes one: both of its ends, without a
+// socket or a pipe.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +16,23 @@ namespace profile_broker::service {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+// While one lives, what is done stands for the operating system or another process, whose memory is
+// not the service's: a test that lets the service run out of memory does not count it.
+class OutsideOfTheProcess {
+ public:
+  OutsideOfTheProcess() { ++depth(); }
+  ~OutsideOfTheProcess() { --depth(); }
+  OutsideOfTheProcess(const OutsideOfTheProcess&) = delete;
+  OutsideOfTheProcess& operator=(const OutsideOfTheProcess&) = delete;
+  static bool is_here() { return depth() > 0; }
+
+ private:
+  static int& depth() {
+    static int value = 0;
+    return value;
+  }
+};
 
 // The two ends of a connection in memory: what the test sends, what the service answered.
 class MemoryTransport final : public Transport {
@@ -41,6 +59,7 @@ class MemoryTransport final : public Transport {
     if (!peer_reads) {
       return 0;
     }
+    const OutsideOfTheProcess there;
     outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
     return buffer.size();
   }
@@ -54,6 +73,7 @@ class MemoryTransport final : public Transport {
       error = asio::error::operation_aborted;
       co_return;
     }
+    const OutsideOfTheProcess there;
     outgoing.append(static_cast<const char*>(buffer.data()), buffer.size());
     peer_reads = !peer_reads_once;
   }

@@ -4,12 +4,14 @@
 // that play many peers in microseconds; checks nothing itself.
 #pragma once
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdio>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,14 +59,16 @@ class SimulatedProcesses {
     return found == alive_.end() ? nullptr : std::make_unique<Pin>(*this, found->second.holder);
   }
 
-  // Whoever waits is told at once.
-  void end(const ProcessKey& key) {
+  // What is to be run then: it tells whoever waits.
+  std::function<void()> end(const ProcessKey& key) {
     alive_.erase(key);
-    if (const auto found = waiting_.find(key); found != waiting_.end()) {
-      const auto ended = std::move(found->second.second);
-      waiting_.erase(found);
-      ended();
+    const auto found = waiting_.find(key);
+    if (found == waiting_.end()) {
+      return [] {};
     }
+    auto ended = std::move(found->second.second);
+    waiting_.erase(found);
+    return ended;
   }
 
  private:
@@ -122,6 +126,17 @@ class SimulatedListener final : public Listener {
   bool closed_ = false;
 };
 
+class SimulatedLog final : public Log {
+ public:
+  void write(Severity severity, std::string_view text) noexcept override {
+    if (severity >= Severity::warning) {
+      const OutsideOfTheProcess there;
+      last = text;
+    }
+  }
+  std::string last;  // warning or error
+};
+
 inline std::string simulated_uuid(unsigned number) {
   char text[37];
   std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012u", number);
@@ -153,6 +168,22 @@ class SimulatedService {
                      {"1.2.3", simulated_uuid(around.starts), WallTime{}}, around.limits),
           server(context.get_executor(), dispatcher, processes, events, around.log, around.limits) {
     }
+  };
+
+  class ServiceTime {
+   public:
+    explicit ServiceTime(SimulatedService& of) : of_(of) { tell(true); }
+    ~ServiceTime() { tell(false); }
+    ServiceTime(const ServiceTime&) = delete;
+    ServiceTime& operator=(const ServiceTime&) = delete;
+
+   private:
+    void tell(bool inside) {
+      if (of_.memory_may_end) {
+        of_.memory_may_end(inside);
+      }
+    }
+    SimulatedService& of_;  // borrowed
   };
 
   explicit SimulatedService(ServiceLimits its_limits = {}) : limits(its_limits) { start(); }
@@ -205,8 +236,8 @@ class SimulatedService {
   // A new connection of a live process. The stream is of no use once the service has crashed.
   std::shared_ptr<MemoryTransport> connect(const Caller& caller) {
     auto transport = std::make_shared<MemoryTransport>(running->context);
-    running->listener->put(std::make_unique<SimulatedPeer>(transport, caller,
-                                                           processes.pin(caller.holder.key)));
+    running->listener->put(
+        std::make_unique<SimulatedPeer>(transport, caller, processes.pin(caller.holder.key)));
     settle();
     return transport;
   }
@@ -216,7 +247,7 @@ class SimulatedService {
     settle();
   }
   void end_process(const ProcessKey& key) {
-    processes.end(key);
+    asio::post(running->context, processes.end(key));
     settle();
   }
   // Deadlines that are due within that time are missed.
@@ -224,16 +255,28 @@ class SimulatedService {
     running->server.deadlines().expire(Deadline::Clock::now() + time);
     settle();
   }
-  // Runs everything that can run.
+  // Runs everything that can run. An exception here was no connection's; the service goes on, as
+  // BrokerService::run does.
   void settle() {
     running->context.restart();
-    running->context.poll();
+    for (;;) {
+      try {
+        const ServiceTime inside(*this);
+        running->context.poll();
+        return;
+      } catch (const std::bad_alloc&) {
+        ++shortages_outside_connections;
+      }
+      running->server.resume();
+    }
   }
 
+  unsigned shortages_outside_connections = 0;
+  std::function<void(bool)> memory_may_end;  // true: the service works, false: the test does
   const ServiceLimits limits;
   SimulatedProcesses processes;
   MemoryJournalFile file;
-  RememberingLog log;
+  SimulatedLog log;
   unsigned last_uuid = 0;
   unsigned starts = 0;
   std::function<void(const ReferenceTable&)> after_replay;  // before the dead are dropped

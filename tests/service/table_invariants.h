@@ -1,4 +1,5 @@
-// What must hold of every reference table, read from its outside, for tests that bring it into many states.
+// What must hold of every reference table, read from its outside, for tests that bring it into many
+// states.
 #pragma once
 
 #include <algorithm>

@@ -52,7 +52,7 @@ class RememberingWatch final : public HolderWatch {
 
 class RememberingSubscriber final : public EventSubscriber {
  public:
-  void deliver(const Event& event) override { events.push_back(event); }
+  void deliver(const Event& event) noexcept override { events.push_back(event); }
   std::vector<std::string> words() const {
     std::vector<std::string> words;
     for (const auto& event : events) {
