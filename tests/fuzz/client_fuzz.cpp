@@ -1,11 +1,13 @@
-// Fuzzes what the client library makes of a hostile server (client-lib/connection.h): whatever arrives is a value or a
-// failure with a sentence; nothing is thrown; a connection on which something was wrong sends nothing more; a value says
-// what the bytes said, number for number. Memory and time are bounded by the fuzzer's own limits. The channel below takes
-// the place of the operating system's.
+// Fuzzes what the client library makes of a hostile server (client-lib/connection.h): whatever
+// arrives is a value or a failure with a sentence; nothing is thrown; a connection on which
+// something was wrong sends nothing more; a value says what the bytes said, number for number.
+// Memory and time are bounded by the fuzzer's own limits. The channel below takes the place of the
+// operating system's.
 //
-// An input is what the server says, a step a line: {...} is a frame (in which "id":0 becomes the id of the request that is
-// waiting), <text is bytes with CR LF, |text bytes alone, ~ is silence until the deadline, . hangs up, an empty line waits
-// for the next request. An input that begins with ! answers the hello itself; otherwise it has been answered as it should.
+// An input is what the server says, a step a line: {...} is a frame (in which "id":0 becomes the id
+// of the request that is waiting), <text is bytes with CR LF, |text bytes alone, ~ is silence until
+// the deadline, . hangs up, an empty line waits for the next request. An input that begins with !
+// answers the hello itself; otherwise it has been answered as it should.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -42,8 +44,8 @@ struct HostileServer {
       last_id = good->id->json;
       if (says_hello) {
         says_hello = false;
-        append_frame(ready,
-                     answer_text(*good->id, result_text(result::Hello{"1", "i", "S-1", 1, 1, false})));
+        append_frame(ready, answer_text(*good->id,
+                                        result_text(result::Hello{"1", "i", "S-1", 1, 1, false})));
       }
     }
   }

@@ -1,6 +1,7 @@
-// Fuzzes the frame reader (proto/framing.h). The input is a byte stream as it is on the wire. Demanded: however the stream
-// is cut, the same frames come out, an error or none, which is final; what came out can be framed again and read back;
-// nothing longer than the limit comes out or is kept.
+// Fuzzes the frame reader (proto/framing.h). The input is a byte stream as it is on the wire.
+// Demanded: however the stream is cut, the same frames come out, an error or none, which is final;
+// what came out can be framed again and read back; nothing longer than the limit comes out or is
+// kept.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,7 +1,8 @@
-// Fuzzes the reading of a journal (service/journal.h): whatever the file holds, the service starts with a table that keeps
-// its invariants, says what was damaged and keeps it aside; what it then writes is read back as the same table, without
-// damage. The input is a journal's text; a line that starts with {"n": gets its checksum here, so that the fuzzer comes
-// beyond the checksum, and one that has a checksum keeps it, right or wrong.
+// Fuzzes the reading of a journal (service/journal.h): whatever the file holds, the service starts
+// with a table that keeps its invariants, says what was damaged and keeps it aside; what it then
+// writes is read back as the same table, without damage. The input is a journal's text; a line that
+// starts with {"n": gets its checksum here, so that the fuzzer comes beyond the checksum, and one
+// that has a checksum keeps it, right or wrong.
 #include <algorithm>
 #include <boost/crc.hpp>
 #include <cstdint>

@@ -1,7 +1,8 @@
-// Fuzzes profile names (proto/profile_name.h, upper_case.h, text.h). The input is two names, a line each. Demanded: a name
-// is accepted or refused with words; what is accepted keeps its spelling and to the rules; folding is the same for either
-// spelling of a name, changes no length, and a folded name folds to itself; sameness is an equivalence; UTF-8 and UTF-16 go
-// back and forth without loss.
+// Fuzzes profile names (proto/profile_name.h, upper_case.h, text.h). The input is two names, a line
+// each. Demanded: a name is accepted or refused with words; what is accepted keeps its spelling and
+// to the rules; folding is the same for either spelling of a name, changes no length, and a folded
+// name folds to itself; sameness is an equivalence; UTF-8 and UTF-16 go back and forth without
+// loss.
 #include <algorithm>
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Plays every file of the folders named on the command line to a fuzz target that was built without libFuzzer: the corpora
-// as an ordinary test, with any compiler.
+// Plays every file of the folders named on the command line to a fuzz target that was built without
+// libFuzzer: the corpora as an ordinary test, with any compiler.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

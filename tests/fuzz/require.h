@@ -1,4 +1,5 @@
-// What a fuzz target demands: a sentence that is printed before the program ends, so that a finding reads as one.
+// What a fuzz target demands: a sentence that is printed before the program ends, so that a finding
+// reads as one.
 #pragma once
 
 #include <cstdio>

@@ -1,6 +1,6 @@
-// The text form of the inputs that play several steps: one step a line, so that a corpus is read and written with an
-// editor, and mutated by line. What a line means is the target's; "$7" stands for the UUID numbered 7, so that an input can
-// name what the service has made.
+// The text form of the inputs that play several steps: one step a line, so that a corpus is read
+// and written with an editor, and mutated by line. What a line means is the target's; "$7" stands
+// for the UUID numbered 7, so that an input can name what the service has made.
 #pragma once
 
 #include <cctype>

@@ -1,6 +1,7 @@
-// Mutates the scripts of service_fuzz.cpp by their grammar (service_script.h): steps are put in, taken out, moved and
-// repeated, calls are made of the protocol's own methods with few names, UUIDs and flags, so that they meet each other.
-// One time in three the bytes are left to libFuzzer, which finds what no grammar thinks of.
+// Mutates the scripts of service_fuzz.cpp by their grammar (service_script.h): steps are put in,
+// taken out, moved and repeated, calls are made of the protocol's own methods with few names, UUIDs
+// and flags, so that they meet each other. One time in three the bytes are left to libFuzzer, which
+// finds what no grammar thinks of.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -105,8 +106,8 @@ class Mutation {
       }
     }
     const std::string id = below(10) == 0 ? "" : R"("id":)" + std::to_string(below(10)) + ",";
-    return R"({"jsonrpc":"2.0",)" + id + R"("method":")" + call.method + R"(","params":{)" + params +
-           "}}";
+    return R"({"jsonrpc":"2.0",)" + id + R"("method":")" + call.method + R"(","params":{)" +
+           params + "}}";
   }
 
   std::string value_of(std::string_view name) {
@@ -153,8 +154,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   if (seed % 3 == 0) {
     return LLVMFuzzerMutate(data, size, max_size);
   }
-  const auto mutated = profile_broker::fuzz::Mutation(seed / 3).of(
-      {reinterpret_cast<const char*>(data), size});
+  const auto mutated =
+      profile_broker::fuzz::Mutation(seed / 3).of({reinterpret_cast<const char*>(data), size});
   const auto kept = std::min(mutated.size(), max_size);
   std::memcpy(data, mutated.data(), kept);
   return kept;

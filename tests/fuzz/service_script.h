@@ -1,11 +1,11 @@
-// The grammar of the scripts that service_fuzz.cpp plays and service_mutator.cpp varies. A line is one of
-//   0a{...}     process 0 (of 0 to 5) sends a frame over its connection a (or b); $7 is the UUID numbered 7
-//   0a<text     it sends these bytes and CR LF          0a|text   it sends these bytes alone
-//   0a.         it closes the connection                0a-  0a+  it stops reading, reads again
-//   0!          the process ends; another one begins
-//   %crash %stop   the service is killed, or stopped in order, and starts again
-//   %full          the disk is full, or no longer       %time     every deadline passes
-//   %recovered     the time of recovery is over
+// The grammar of the scripts that service_fuzz.cpp plays and service_mutator.cpp varies. A line is
+// one of
+//   0a{...}     process 0 (of 0 to 5) sends a frame over its connection a (or b); $7 is the UUID
+//   numbered 7 0a<text     it sends these bytes and CR LF          0a|text   it sends these bytes
+//   alone 0a.         it closes the connection                0a-  0a+  it stops reading, reads
+//   again 0!          the process ends; another one begins %crash %stop   the service is killed, or
+//   stopped in order, and starts again %full          the disk is full, or no longer       %time
+//   every deadline passes %recovered     the time of recovery is over
 // Anything else is nothing.
 #pragma once
 

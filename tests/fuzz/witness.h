@@ -1,8 +1,9 @@
-// Watches the promise from outside: knows what was sent to the service and what it answered, and nothing of its insides. A
-// reference counts from the moment its process reads the answer until the process asks to end it or ends; a claim from the
-// moment its process reads it until the process reports. It demands that no claim is granted for a profile with such a
-// reference, and no reference for a profile with such a claim; that answers come in the order of their requests; and that
-// the client's reader understands every word of the service.
+// Watches the promise from outside: knows what was sent to the service and what it answered, and
+// nothing of its insides. A reference counts from the moment its process reads the answer until the
+// process asks to end it or ends; a claim from the moment its process reads it until the process
+// reports. It demands that no claim is granted for a profile with such a reference, and no
+// reference for a profile with such a claim; that answers come in the order of their requests; and
+// that the client's reader understands every word of the service.
 #pragma once
 
 #include <cstdint>
@@ -192,8 +193,7 @@ class Witness {
               "PROMISE BROKEN: a claim for a profile that is in use:", stake.profile);
     }
     for (const auto& [claim, other] : claims_) {
-      require(claim == removal->claim || other.hive != stake.hive ||
-                  other.profile != stake.profile,
+      require(claim == removal->claim || other.hive != stake.hive || other.profile != stake.profile,
               "two claims for one profile:", stake.profile);
     }
     claims_[removal->claim] = stake;

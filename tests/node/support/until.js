@@ -22,10 +22,10 @@ async function until(what, condition) {
 }
 
 // The promise's outcome, or an error that says what was waited for.
-async function within(what, promise) {
+async function within(what, promise, patience = PATIENCE_MS) {
   let timer;
   const deadline = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain: ${what}`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`waited in vain: ${what}`)), patience);
   });
   try {
     return await Promise.race([promise, deadline]);

@@ -1,0 +1,113 @@
+// Lets memory run out at every place in turn: plays each script of the service's corpus once for
+// every allocation that the service makes in it, and fails that one. Demanded of each: what
+// service_play.h demands of every script, so the promise holds and nothing that was answered is
+// lost; and that the service never ends: a failure ends a connection at worst.
+//   allocation_test FOLDER [STEP]   every STEP-th allocation of each script; each when none is
+//   given
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <new>
+#include <set>
+#include <string>
+
+#include "tests/fuzz/service_play.h"
+
+namespace {
+
+bool service_works = false;
+std::uint64_t allocations = 0;
+std::uint64_t fail_at = 0;  // 0: never
+
+bool fails_now() {
+  return service_works && !profile_broker::service::OutsideOfTheProcess::is_here() &&
+         ++allocations == fail_at;
+}
+
+void* allocate(std::size_t size) {
+  void* memory = fails_now() ? nullptr : std::malloc(size);
+  if (!memory) {
+    throw std::bad_alloc();
+  }
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return allocate(size);
+}
+void* operator new[](std::size_t size) {
+  return allocate(size);
+}
+// Asio's handlers. The linker leads calls of the one to the other.
+extern "C" void* __real_aligned_alloc(std::size_t alignment, std::size_t size);
+extern "C" void* __wrap_aligned_alloc(std::size_t alignment, std::size_t size) {
+  return fails_now() ? nullptr : __real_aligned_alloc(alignment, size);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace {
+
+using namespace profile_broker::fuzz;
+
+// Plays the script with that allocation failing; the number of allocations that there were.
+std::uint64_t play(std::string_view script, std::uint64_t failing) {
+  allocations = 0;
+  fail_at = failing;
+  {
+    Play play([](bool works) { service_works = works; });
+    play.after_shortage = failing != 0;
+    play_script(play, script);
+  }
+  fail_at = 0;
+  return allocations;
+}
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 2) {
+    std::fprintf(stderr, "usage: allocation_test FOLDER [STEP]\n");
+    return 2;
+  }
+  const auto step = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
+  std::set<std::filesystem::path> scripts;
+  for (const auto& entry : std::filesystem::directory_iterator(arguments[1])) {
+    scripts.insert(entry.path());
+  }
+  std::uint64_t failures = 0;
+  for (const auto& path : scripts) {
+    const auto script = content_of(path);
+    const auto total = play(script, 0);
+    std::printf("%s: %llu allocations\n", path.filename().c_str(),
+                static_cast<unsigned long long>(total));
+    for (std::uint64_t failing = 1 + failures % step; failing <= total; failing += step) {
+      std::fprintf(stderr, "%s, allocation %llu\n", path.c_str(),
+                   static_cast<unsigned long long>(failing));  // the last line names what failed
+      play(script, failing);
+      ++failures;
+    }
+  }
+  std::printf("memory ran out in %llu places; the promise held in all\n",
+              static_cast<unsigned long long>(failures));
+  return failures > 0 ? 0 : 1;
+}
