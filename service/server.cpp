@@ -167,8 +167,7 @@ void Server::connection_ended(Connection& connection, DisconnectReason reason,
   connections_.erase(connection.id());
 }
 
-void Server::log_end(const Connection& connection, DisconnectReason reason,
-                     std::string_view detail) {
+void Server::log_end(Connection& connection, DisconnectReason reason, std::string_view detail) {
   const std::string who = "connection " + std::to_string(connection.id()) + " of process " +
                           std::to_string(connection.process().pid) +
                           quoted_in_blanks(connection.client_name()) +

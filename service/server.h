@@ -54,7 +54,7 @@ class Server final : public ConnectionHost {
  private:
   void start_accepting();
   boost::asio::awaitable<void> accept_peers();
-  void log_end(const Connection& connection, DisconnectReason reason, std::string_view detail);
+  void log_end(Connection& connection, DisconnectReason reason, std::string_view detail);
   void admit(std::unique_ptr<Peer> peer);
   void report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,
                        const ProcessKey& process, const std::string& image);

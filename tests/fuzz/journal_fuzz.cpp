@@ -13,6 +13,7 @@
 #include "service/journal.h"
 #include "tests/fuzz/require.h"
 #include "tests/service/memory_journal_file.h"
+#include "tests/service/remembering_log.h"
 #include "tests/service/table_invariants.h"
 
 namespace profile_broker::fuzz {

@@ -199,8 +199,7 @@ class Play {
     for (const auto& [key, process] : table.processes()) {
       require(machine_.processes.is_alive(key), "a process that has ended holds something");
     }
-    require(machine_.log.last.find("damaged") == std::string::npos,
-            "the service wrote a journal that it does not understand:", machine_.log.last);
+    require(!machine_.log.damaged, "the service wrote a journal that it does not understand");
   }
 
   template <typename End>

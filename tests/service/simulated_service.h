@@ -128,13 +128,13 @@ class SimulatedListener final : public Listener {
 
 class SimulatedLog final : public Log {
  public:
-  void write(Severity severity, std::string_view text) noexcept override {
-    if (severity >= Severity::warning) {
-      const OutsideOfTheProcess there;
-      last = text;
-    }
+  void report(const LogEvent& event) noexcept override {
+    const OutsideOfTheProcess there;
+    damaged = damaged || event.id == LogEventId::journal_damaged;
   }
-  std::string last;  // warning or error
+  void debug(std::string_view) noexcept override {}
+
+  bool damaged = false;  // the journal was, at a start
 };
 
 inline std::string simulated_uuid(unsigned number) {

@@ -48,7 +48,7 @@ inline std::string broken_invariant(const ReferenceTable& table) {
       in_hive += profile.references.size();
       claims_in_hive += profile.claim ? 1 : 0;
     }
-    if (hive.references != in_hive || hive.claims != claims_in_hive) {
+    if (hive.references != in_hive || hive.claims.size() != claims_in_hive) {
       return "a hive miscounts: " + id;
     }
     references += in_hive;
