@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "proto/jsonrpc.h"
+#include "service/memory_reserve.h"
 
 namespace profile_broker::service {
 namespace {
@@ -67,6 +68,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
       charge_(std::move(charge)),
       work_for_writer_(executor),
       room_in_queue_(executor),
+      turn_(executor),
       read_deadline_([this] {
         close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
       }),
@@ -103,6 +105,8 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
   peer_->transport().close();
   work_for_writer_.cancel();
   room_in_queue_.cancel();
+  turn_.leave();
+  turn_.wake().cancel();
   host_.connection_ended(*this, reason, detail);
 }
 
@@ -129,7 +133,17 @@ asio::awaitable<void> Connection::read_frames() {
       if (!caller_ && !identify(*content)) {
         co_return;
       }
+      auto begin = Turns::Clock::now();
+      if (!host_.turns().begin(turn_, caller_->holder.hive, begin)) {
+        read_deadline_.disarm();  // the frame is complete: from here on the time is ours
+        co_await take_turn();
+        if (closed_) {
+          co_return;
+        }
+        begin = Turns::Clock::now();
+      }
       handle(*content);
+      host_.turns().worked(Turns::Clock::now() - begin);
       // Who sends requests and does not read the answers waits here; the write deadline ends it.
       while (!closed_ && outbound_.size() > kMaxOutboundQueueBytes) {
         flush_now();
@@ -149,6 +163,12 @@ asio::awaitable<void> Connection::read_frames() {
     }
     flush_now();
     set_deadline_after_read(frame_done);
+  }
+}
+
+asio::awaitable<void> Connection::take_turn() {
+  while (!closed_ && turn_.waits()) {
+    co_await wait_for_wake(turn_.wake());
   }
 }
 
@@ -185,6 +205,10 @@ bool Connection::identify(std::string_view first_frame) {
 }
 
 void Connection::handle(std::string_view content) {
+  if (memory_is_short()) {  // before anything is begun that might not come to its end
+    close(DisconnectReason::read_failed, kOutOfMemory);
+    return;
+  }
   auto read = read_request(content);
   if (const auto* bad = std::get_if<BadRequest>(&read)) {
     queue(refusal_text(bad->id, bad->refusal));

@@ -17,6 +17,7 @@
 #include "service/deadline_queue.h"
 #include "service/dispatcher.h"
 #include "service/listener.h"
+#include "service/turns.h"
 
 namespace profile_broker::service {
 
@@ -46,6 +47,7 @@ class ConnectionHost {
   virtual Dispatcher& dispatcher() = 0;
   virtual Moment now() const = 0;
   virtual DeadlineQueue& deadlines() = 0;
+  virtual Turns& turns() = 0;
   virtual void deadline_armed() = 0;  // the server's timer may have to run earlier
   // The peer is known now; a refusal closes the connection.
   virtual std::optional<Refusal> identified(Connection& connection, const Caller& caller) = 0;
@@ -81,6 +83,8 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   boost::asio::awaitable<void> read_frames();
   boost::asio::awaitable<void> write_queue();
 
+  // Waits until it is its account's turn to be served.
+  boost::asio::awaitable<void> take_turn();
   bool identify(std::string_view first_frame);
   void handle(std::string_view content);
   void queue(std::string_view content);
@@ -106,6 +110,7 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   bool out_of_memory_ = false;  // an event could not be queued: the writer ends the connection
   boost::asio::steady_timer work_for_writer_;  // cancelled to wake the writer
   boost::asio::steady_timer room_in_queue_;    // cancelled to wake the reader
+  Turn turn_;
   Deadline read_deadline_;
   Deadline write_deadline_;
 };

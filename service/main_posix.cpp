@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "service/broker_service.h"
+#include "service/memory_reserve.h"
 
 namespace profile_broker::service {
 
@@ -43,6 +44,7 @@ int run(std::vector<std::string> arguments) {
     return fail(*log, {ExitCode::usage, "--configure and --forget-settings are for Windows"});
   }
   raise_descriptor_limit();
+  install_memory_reserve();
 
   // Blocked in every thread; the waiting thread below takes them.
   sigset_t ends;

@@ -8,6 +8,7 @@
 #include "service/broker_program_win.h"
 #include "service/console_run_win.h"
 #include "service/event_log_win.h"
+#include "service/memory_reserve.h"
 #include "service/service_configuration_win.h"
 #include "service/settings_win.h"
 #include "service/windows_text_win.h"
@@ -113,6 +114,7 @@ int wmain(int count, wchar_t** words) {
   namespace service = profile_broker::service;
   try {
     service::harden_process();
+    service::install_memory_reserve();
     std::vector<std::string> arguments;
     for (int i = 1; i < count; ++i) {
       arguments.push_back(service::utf8_text(words[i]));

@@ -11,6 +11,7 @@
 #include "proto/framing.h"
 #include "proto/json_reader.h"
 #include "proto/jsonrpc.h"
+#include "service/memory_reserve.h"
 
 namespace profile_broker::service {
 namespace {
@@ -49,6 +50,7 @@ Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
       events_(events),
       log_(log),
       limits_(limits),
+      turns_(executor),
       deadline_timer_(executor),
       back_off_timer_(executor) {}
 
@@ -76,6 +78,7 @@ void Server::resume() {
   if (!accepting_ && !stopping_ && listener_) {
     start_accepting();
   }
+  turns_.resume();
   deadline_armed();
 }
 
@@ -109,6 +112,10 @@ asio::awaitable<void> Server::accept_peers() {
 }
 
 void Server::admit(std::unique_ptr<Peer> peer) {
+  if (memory_is_short()) {
+    peer->transport().close();
+    return;
+  }
   auto charge = quota_.take(peer->provisional_user(), limits_);
   if (const auto* exceeded = std::get_if<ConnectionQuota::Exceeded>(&charge)) {
     const auto pin = peer->take_pin();

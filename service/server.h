@@ -42,6 +42,7 @@ class Server final : public ConnectionHost {
   Dispatcher& dispatcher() override { return dispatcher_; }
   Moment now() const override;
   DeadlineQueue& deadlines() override { return deadlines_; }
+  Turns& turns() override { return turns_; }
   void deadline_armed() override;
   std::optional<Refusal> identified(Connection& connection, const Caller& caller) override;
   void connection_ended(Connection& connection, DisconnectReason reason,
@@ -70,6 +71,7 @@ class Server final : public ConnectionHost {
   bool accepting_ = false;
   bool stopping_ = false;
   ConnectionQuota quota_;
+  Turns turns_;
   DeadlineQueue deadlines_{kFirstFrameDeadline};
   bool deadline_timer_runs_ = false;
   boost::asio::steady_timer deadline_timer_;

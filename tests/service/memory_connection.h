@@ -45,6 +45,7 @@ struct Host final : ConnectionHost {
   TerminalServer server;
   asio::io_context context{1};
   DeadlineQueue queue{kFirstFrameDeadline};
+  Turns its_turns{context.get_executor()};
   std::vector<DisconnectReason> ended;
   std::shared_ptr<Connection> connection;
   MemoryPeer* peer = nullptr;  // borrowed from connection
@@ -66,6 +67,7 @@ struct Host final : ConnectionHost {
   Dispatcher& dispatcher() override { return server.dispatcher; }
   Moment now() const override { return {}; }
   DeadlineQueue& deadlines() override { return queue; }
+  Turns& turns() override { return its_turns; }
   void deadline_armed() override {}
   std::optional<Refusal> identified(Connection&, const Caller&) override { return std::nullopt; }
   void connection_ended(Connection& one, DisconnectReason reason,

@@ -1,0 +1,73 @@
+// Who is served next when there is more to do than time: accounts take turns, not connections, so
+// that a flood over hundreds of connections makes another account wait for one of them and not for
+// all. While there is little to do nobody waits and nothing is queued. Does not know what a turn is
+// used for.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <string>
+#include <unordered_map>
+
+namespace profile_broker::service {
+
+// One connection's place in the queue. When it dies it leaves the queue.
+class Turn {
+ public:
+  explicit Turn(const boost::asio::any_io_executor& executor) : wake_(executor) {}
+
+  // Cancelled when the turn has come.
+  boost::asio::steady_timer& wake() { return wake_; }
+  bool waits() const { return hook_.is_linked(); }
+  void leave() { hook_.unlink(); }
+
+ private:
+  friend class Turns;
+  using Hook = boost::intrusive::list_member_hook<
+      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+  Hook hook_;
+  boost::asio::steady_timer wake_;
+  std::chrono::steady_clock::time_point until_{};
+};
+
+class Turns {
+ public:
+  using Clock = std::chrono::steady_clock;
+  // How long one account may be served before another one that waits is.
+  static constexpr std::chrono::milliseconds kSlice{1};
+
+  explicit Turns(const boost::asio::any_io_executor& executor) : executor_(executor) {}
+
+  // True: go on now. False: turn waits, and its timer is cancelled when it has come.
+  bool begin(Turn& turn, const std::string& account, Clock::time_point now);
+  // What was done with it took so long.
+  void worked(Clock::duration time) { worked_ += time; }
+  // Goes on with the queue when memory ran out in between. Harmless otherwise.
+  void resume();
+
+ private:
+  using Queue =
+      boost::intrusive::list<Turn, boost::intrusive::member_hook<Turn, Turn::Hook, &Turn::hook_>,
+                             boost::intrusive::constant_time_size<false>>;
+  struct Account {
+    boost::intrusive::list_member_hook<> hook;
+    Queue waiting;
+  };
+  using Ring = boost::intrusive::list<
+      Account,
+      boost::intrusive::member_hook<Account, boost::intrusive::list_member_hook<>, &Account::hook>>;
+
+  void post_next();
+  void next();
+
+  boost::asio::any_io_executor executor_;
+  std::unordered_map<std::string, Account> accounts_;
+  Ring ring_;  // accounts with somebody waiting, in the order of their turns; borrowed
+  Clock::duration worked_{0};
+  bool next_posted_ = false;
+};
+
+}  // namespace profile_broker::service
