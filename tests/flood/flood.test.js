@@ -10,11 +10,11 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
 const readline = require('node:readline');
-const { spawn } = require('node:child_process');
+const { spawn, execFileSync } = require('node:child_process');
 const { once } = require('node:events');
 const { BrokerService } = require('../node/support/broker_service');
 const { Wire, request } = require('../node/support/wire');
-const { within, pause } = require('../node/support/until');
+const { until, within, pause } = require('../node/support/until');
 
 const SECONDS = Number(process.env.FLOOD_SECONDS ?? 1);
 const LONG = SECONDS > 5;
@@ -106,3 +106,28 @@ for (const [attack, what, [quick, long], refuses] of ATTACKS) {
     }
   });
 }
+
+// The memory that the service may have ends a little above what it has: lists that nobody reads use it up.
+const noLimit = SANITIZED && 'SKIPPED: AddressSanitizer needs all addresses, so a service without memory was NOT tested; ./dev flood does';
+test('a service without memory ends connections and nothing else', { skip: noLimit }, async (t) => {
+  const service = await BrokerService.start(t);
+  const { pid } = service.child;
+  const wire = await Wire.connect(service.endpoint);
+  const held = (await wire.ask(request(1, 'reference/acquire', { profile: 'Gateway' }))).result.reference;
+  execFileSync('prlimit', ['--pid', pid, `--as=${(memory(pid, 'VmSize') + 12) * 1024 * 1024}`]);
+  const attacker = new Program(t, 'attacker.js', [service.endpoint, 'lists', AS_ROOT ? ATTACKER : '', 100, false]);
+  await attacker.line('the attack to be at its full size');
+  await pause(1000 * SECONDS);
+  attacker.child.stdin.end();
+  const done = await attacker.line('the attacker\'s account of itself');
+  await until('the service to serve again', async () => {
+    const after = await Wire.connect(service.endpoint);
+    const answer = await after.ask(request(1, 'reference/release', { reference: held }));
+    after.close();
+    return answer?.result ?? answer?.error?.data.reason === 'notFound';
+  });
+  wire.close();
+  console.log(`without memory   ${done.connections} connections, ${done.ended} ended; service's peak ${memory(pid, 'VmHWM')} MB, ` +
+    `${(service.log.match(/out of memory/g) ?? []).length} lines about it in the log`);
+  assert.strictEqual(service.child.exitCode ?? service.child.signalCode, null, 'the service runs on');
+});

@@ -106,6 +106,7 @@ class Play {
 
   // The other half of the promise: with nobody left, what is marked for deletion can be deleted.
   void end() {
+    machine_.memory_may_end = {};
     machine_.file.full = false;
     machine_.running->journal.retry();
     for (std::size_t i = 0; i < kActors; ++i) {
