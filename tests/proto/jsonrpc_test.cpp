@@ -117,8 +117,8 @@ TEST_CASE("an error never becomes a success for the client, whatever the service
 TEST_CASE("an error code that is no whole number makes the message none of the protocol's") {
   for (const auto* code : {"1e300", "99999999999", "1.5"}) {
     CAPTURE(code);
-    const auto message = read_from_service(R"({"jsonrpc":"2.0","id":1,"error":{"message":"m","code":)" +
-                                           std::string(code) + "}}");
+    const auto message = read_from_service(
+        R"({"jsonrpc":"2.0","id":1,"error":{"message":"m","code":)" + std::string(code) + "}}");
     CHECK(std::holds_alternative<Refusal>(message));
   }
 }

@@ -149,9 +149,9 @@ TEST_CASE("events of every kind go to the wire and back") {
 TEST_CASE("a number of a hostile server that does not fit is refused, not read as another one") {
   for (const auto* number : {"4294967296", "-1", "1e300", "1.5", "\"1\""}) {
     CAPTURE(number);
-    const auto acquire = Json::parse(
-        R"({"reference":"r","temporary":false,"deletionDeferred":false,"references":)" +
-        std::string(number) + "}");
+    const auto acquire =
+        Json::parse(R"({"reference":"r","temporary":false,"deletionDeferred":false,"references":)" +
+                    std::string(number) + "}");
     CHECK_FALSE(read_result<result::Acquire>(acquire));
     const auto event = Json::parse(
         R"({"sequence":1,"time":"","event":"acquired","hive":"","profile":"","process":)" +
