@@ -40,7 +40,9 @@ BadRequest invalid(const IdFound& found, std::string text) {
 
 bool says_version_2(const Json& message) {
   const auto version = message.find("jsonrpc");
-  return version != message.end() && *version == "2.0";
+  // Comparing with a literal would make a JSON value of it, and allocate where nothing may throw.
+  return version != message.end() && version->is_string() &&
+         version->get_ref<const std::string&>() == "2.0";
 }
 
 ServiceError read_error(const Json& error) {
