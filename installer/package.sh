@@ -32,10 +32,12 @@ rows() { msiinfo export "$msi" "$1" | tr -d '\r' | tail -n +4; }
 
 # stripped TRIPLET FILE TO: without symbols; a signed file as it is, since that would break its signature.
 stripped() {
-  if "$1-w64-mingw32-objdump" -p "$2" | grep -qE '^Entry 4 0+ 0+ Security'; then
-    "$1-w64-mingw32-strip" --strip-all -o "$3" "$2"
-  else
+  local signature
+  signature=$("$1-w64-mingw32-objdump" -p "$2" | sed -n 's/^Entry 4 \([0-9a-f ]*\) Security.*/\1/p')
+  if [[ $signature =~ [1-9a-f] ]]; then
     cp "$2" "$3"
+  else
+    "$1-w64-mingw32-strip" --strip-all -o "$3" "$2"
   fi
 }
 

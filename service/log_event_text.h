@@ -9,11 +9,11 @@ enum class Severity { info, warning, error };
 
 template <typename Id>
 struct LogEventText {
-  Id id;
   std::string_view name;
-  Severity severity;
   std::string_view happened;  // English; %1, %2, ... are the inserts
   std::string_view advice;    // what it means and what to do
+  Severity severity;
+  Id id;
 };
 
 }  // namespace profile_broker::service

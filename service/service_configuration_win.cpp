@@ -48,7 +48,7 @@ struct Lines {
 };
 
 // ERROR_INVALID_LEVEL comes from a service control manager that does not know this, as Wine's.
-void change(SC_HANDLE service, DWORD level, void* info, const char* what, Lines& lines) {
+void set_info(SC_HANDLE service, DWORD level, void* info, const char* what, Lines& lines) {
   lines.add(what, ChangeServiceConfig2W(service, level, info) != FALSE);
 }
 
@@ -64,12 +64,12 @@ void set_failure_actions(SC_HANDLE service, Lines& lines) {
   actions.dwResetPeriod = kResetSeconds;
   actions.cActions = 3;
   actions.lpsaActions = restarts;
-  change(service, SERVICE_CONFIG_FAILURE_ACTIONS, &actions,
-         "failure actions (restart after 1 s, 5 s, 60 s)", lines);
+  set_info(service, SERVICE_CONFIG_FAILURE_ACTIONS, &actions,
+           "failure actions (restart after 1 s, 5 s, 60 s)", lines);
   // Also when the program ends with an error of its own, not only when it crashes.
   SERVICE_FAILURE_ACTIONS_FLAG on_errors{TRUE};
-  change(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &on_errors,
-         "failure actions after an error exit", lines);
+  set_info(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &on_errors,
+           "failure actions after an error exit", lines);
 }
 
 // A SID of its own in the service's token, so that administrators can grant it things by name.
@@ -80,7 +80,7 @@ void set_service_sid(SC_HANDLE service, Lines& lines) {
     return;
   }
   SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};
-  change(service, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "service SID", lines);
+  set_info(service, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "service SID", lines);
 }
 
 // Of LocalSystem's many privileges only the one that every process has; the manager strips the rest
@@ -93,8 +93,8 @@ void set_required_privileges(SC_HANDLE service, Lines& lines) {
   }
   wchar_t names[] = SE_CHANGE_NOTIFY_NAME L"\0";  // a list: ends with two zeros
   SERVICE_REQUIRED_PRIVILEGES_INFOW privileges{names};
-  change(service, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &privileges,
-         "required privileges (SeChangeNotifyPrivilege)", lines);
+  set_info(service, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &privileges,
+           "required privileges (SeChangeNotifyPrivilege)", lines);
 }
 
 void set_preshutdown_time(SC_HANDLE service, Lines& lines) {
@@ -105,12 +105,12 @@ void set_preshutdown_time(SC_HANDLE service, Lines& lines) {
   if (have != nullptr && have->dwPreshutdownTimeout == time.dwPreshutdownTimeout) {
     return;
   }
-  change(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &time, "preshutdown time", lines);
+  set_info(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &time, "preshutdown time", lines);
 }
 
 void set_start_not_delayed(SC_HANDLE service, Lines& lines) {
   SERVICE_DELAYED_AUTO_START_INFO delayed{FALSE};
-  change(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed, "start without delay", lines);
+  set_info(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed, "start without delay", lines);
 }
 
 void configure(SC_HANDLE service, Lines& lines) {
