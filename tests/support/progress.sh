@@ -37,3 +37,25 @@ step() {
     return 1
   fi
 }
+
+# begin LOGFILE WHAT COMMAND...: starts such a step beside what follows, in a process group of its own; one at a time.
+begin() {
+  mkdir -p "$(dirname "$1")"
+  begun_says=$1.step
+  set -m
+  (step "$@") >"$begun_says" 2>&1 &
+  set +m
+  begun=$!
+}
+
+# joined: waits for what was begun and tells how it ended.
+joined() {
+  local ended_well=true
+  wait "$begun" || ended_well=false
+  begun=''
+  grep -v ' s \.\.\. ' "$begun_says"
+  $ended_well
+}
+
+# For a trap on EXIT: what was begun does not outlive the script.
+abandon_begun() { [[ -z ${begun:-} ]] || kill -- "-$begun" 2>/dev/null || true; }
