@@ -67,7 +67,8 @@ const weights = {
 
 const kOfDescriptors = ['noDescriptors', 'startStarved'];
 
-// Deals faults like cards: each kind comes as often as its weight says before any comes again, so that a short run has them all.
+// Deals faults like cards: each kind comes as often as its weight says before any comes again. The first deal begins with one of
+// each, so that a short run has them all.
 class Deck {
   constructor(random, without = []) {
     this.random = random;
@@ -78,10 +79,15 @@ class Deck {
   // { kind, drawn, gap }: the next fault, and the milliseconds before it.
   next() {
     if (this.cards.length === 0) {
+      const isFirst = !this.dealt;
+      this.dealt = true;
       this.cards = this.kinds.flatMap(([kind, weight]) => Array(weight).fill(kind));
       for (let i = this.cards.length - 1; i > 0; --i) {
         const j = this.random.below(i + 1);
         [this.cards[i], this.cards[j]] = [this.cards[j], this.cards[i]];
+      }
+      if (isFirst) {
+        this.cards.push(...new Set(this.cards));
       }
     }
     const kind = this.cards.pop();
