@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 
@@ -19,16 +19,18 @@ std::string boot_id() {
   return id;
 }
 
-// Fields 3 (state) and 22 (start time) of /proc/PID/stat. The program's name in field 2 may hold
-// anything, so counting starts behind its last parenthesis.
+// Fields 3 (state), 20 (threads) and 22 (start time) of /proc/PID/stat. The program's name in field
+// 2 may hold anything, so counting starts behind its last parenthesis. The file of a process that
+// ends in this moment fails while it is read.
 struct Seen {
   char state = 0;
+  int threads = 0;
   std::string created;
 };
 std::optional<Seen> look_at(std::uint32_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string content((std::istreambuf_iterator<char>(file)),
-                            std::istreambuf_iterator<char>());
+  std::string content;
+  std::getline(file, content, '\0');
   const auto name_end = content.rfind(')');
   if (name_end == std::string::npos) {
     return std::nullopt;
@@ -39,6 +41,9 @@ std::optional<Seen> look_at(std::uint32_t pid) {
   std::string start_time;
   for (int field = 4; field <= 22; ++field) {
     fields >> start_time;
+    if (field == 20) {
+      seen.threads = std::atoi(start_time.c_str());
+    }
   }
   seen.created = start_time + "@" + boot_id();
   return fields ? std::optional(std::move(seen)) : std::nullopt;
@@ -58,7 +63,9 @@ bool may_be_alive(const ProcessStamp& process) {
     // Hidden from us, or there is no /proc.
     return ::kill(static_cast<pid_t>(process.pid), 0) == 0 || errno != ESRCH;
   }
-  const bool has_ended = seen->state == 'Z' || seen->state == 'X';
+  // Of a killed program the first thread may have ended while another one is still in the system
+  // call that deletes a profile.
+  const bool has_ended = (seen->state == 'Z' || seen->state == 'X') && seen->threads <= 1;
   return seen->created == process.created && !has_ended;
 }
 

@@ -25,15 +25,21 @@ ProcessStamp stamp_of_this_process() {
 }
 
 bool may_be_alive(const ProcessStamp& process) {
+  // Where waiting is not allowed, the exit code must do.
+  const KernelHandle waitable(
+      OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process.pid));
   const KernelHandle handle(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process.pid));
   if (!handle) {
     // What a pid that nobody has is answered with; anything else is somebody's.
     return GetLastError() != ERROR_INVALID_PARAMETER;
   }
   const auto created = creation_of(handle.get());
-  // A process that has ended can still be opened while somebody, as the service, has it open.
+  // A process that has ended can still be opened while somebody, as the service, has it open. One
+  // that is being ended has its exit code before its last thread is out of the system call that
+  // deletes a profile.
   DWORD code = STILL_ACTIVE;
-  const bool has_ended = GetExitCodeProcess(handle.get(), &code) && code != STILL_ACTIVE;
+  const bool has_ended = waitable ? WaitForSingleObject(waitable.get(), 0) == WAIT_OBJECT_0
+                                  : GetExitCodeProcess(handle.get(), &code) && code != STILL_ACTIVE;
   return (!created || *created == process.created) && !has_ended;
 }
 

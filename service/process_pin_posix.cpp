@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -34,8 +33,8 @@ struct ProcessFacts {
 // may hold anything, so counting starts behind its last parenthesis.
 std::optional<ProcessFacts> read_stat(std::uint32_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string content((std::istreambuf_iterator<char>(file)),
-                            std::istreambuf_iterator<char>());
+  std::string content;
+  std::getline(file, content, '\0');  // of a process that ends in this moment it fails
   const auto name_end = content.rfind(')');
   if (name_end == std::string::npos) {
     return std::nullopt;
