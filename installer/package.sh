@@ -62,10 +62,13 @@ gather_pages() {
 gather() {
   local name
   mkdir -p "$stage"/{x86,docs/samples,include/profile_broker,lib/x64,lib/x86}
-  for name in mapi-profile-broker.exe profile-broker.exe mapi-profile-broker-events.dll profile_broker.dll; do
+  for name in mapi-profile-broker.exe profile-broker.exe mapi-profile-broker-events.dll profile_broker.dll \
+    mapi_profile_broker.dll mapi_profile_broker_events.dll; do
     stripped x86_64 "$x64/bin/$name" "$stage/$name"
   done
-  stripped i686 "$x86/bin/profile_broker.dll" "$stage/x86/profile_broker.dll"
+  for name in profile_broker.dll mapi_profile_broker.dll; do
+    stripped i686 "$x86/bin/$name" "$stage/x86/$name"
+  done
   cp "$x64/lib/libprofile_broker.dll.a" "$stage/lib/x64/"
   cp "$x86/lib/libprofile_broker.dll.a" "$stage/lib/x86/"
   sed 's/@[0-9]*$//' "$root/client-lib/profile_broker_x86.def" >"$work/x64.def"
@@ -119,7 +122,7 @@ make_database() {
 # Windows Installer compares versions before it replaces a file: without one an old program would stay.
 add_file_versions() {
   local id
-  for id in service.exe events.dll tool.exe client64.dll client32.dll; do
+  for id in service.exe events.dll tool.exe client64.dll client32.dll mapi64.dll mapi32.dll mapi_events.dll; do
     query "UPDATE \`File\` SET \`Version\`='$project_version.0', \`Language\`='1033' WHERE \`File\`='$id'"
     query "DELETE FROM \`MsiFileHash\` WHERE \`File_\`='$id'"
   done
@@ -140,6 +143,7 @@ upgrade_same_version() {
 set_feature_attributes() {
   local not_absent=16 not_advertised=8
   query "UPDATE \`Feature\` SET \`Attributes\`=$((not_absent + not_advertised)) WHERE \`Feature\`='Broker'"
+  query "UPDATE \`Feature\` SET \`Attributes\`=$not_advertised WHERE \`Feature\`='UnchangedPrograms'"
   query "UPDATE \`Feature\` SET \`Attributes\`=$not_advertised WHERE \`Feature\`='Development'"
 }
 

@@ -116,7 +116,9 @@ LSTATUS register_client(const Client& client) {
   return status;
 }
 
-LSTATUS register_event_source(const std::wstring& dll) {
+// One file of texts for both bitnesses, beside the tool.
+LSTATUS register_event_source() {
+  const auto dll = dll_of(clients().front());
   const auto messages = dll.substr(0, dll.rfind(L'\\') + 1) + kEventMessages;
   return write_text(View::own, kEventSourceKey, L"EventMessageFile", {messages, REG_EXPAND_SZ});
 }
@@ -322,7 +324,7 @@ RoutingChange route_program(const std::string& program, const std::string& provi
   }
   for (const auto* client : made.usable) {
     steps.then("register the mail client", [&] { return register_client(*client); })
-        .then("register the event source", [&] { return register_event_source(dll_of(*client)); })
+        .then("register the event source", [&] { return register_event_source(); })
         .then("remember the program's present MAPI",
               [&] {
                 return remember(client->view, kMapiApps, name, client->view, kRememberedPrograms,
@@ -367,7 +369,7 @@ RoutingChange route_default(const std::string& provider) {
     }
   }
   steps.then("register the mail client", [&] { return register_client(*chosen); })
-      .then("register the event source", [&] { return register_event_source(dll_of(*chosen)); });
+      .then("register the event source", [&] { return register_event_source(); });
   for (const auto& client : clients()) {
     steps.then("remember the default mail client", [&] {
       return remember(View::own, kMailClients, L"", client.view, kOwnSettings, kDefaultClient);

@@ -28,6 +28,7 @@ other_build() {
   local file
   mkdir -p "$1"/{bin,lib}
   for file in bin/{mapi-profile-broker.exe,profile-broker.exe,mapi-profile-broker-events.dll,profile_broker.dll} \
+    bin/{mapi_profile_broker.dll,mapi_profile_broker_events.dll} \
     lib/libprofile_broker.dll.a; do
     LC_ALL=C sed 's/Owns the table/OWNS the table/' "$x64/$file" >"$1/$file"
   done
@@ -60,7 +61,8 @@ expect "its path is in quotes: $(service_path)" equals "$(service_path)" '"C:\Pr
 expect "the setup step said what Wine's service control manager does not know" contains 'service SID: not set' "$(<"$WINEPREFIX/msiexec")"
 expect "the tool is on PATH" contains ';C:\Program Files\MAPI Profile Broker' "$(system_path)"
 expect "Apps and features lists it once" equals "$(listed)" 1
-for file in x86/profile_broker.dll profile_broker.dll mapi-profile-broker-events.dll LICENSE.txt third-party-notices.txt \
+for file in x86/profile_broker.dll profile_broker.dll x86/mapi_profile_broker.dll mapi_profile_broker.dll \
+  mapi_profile_broker_events.dll mapi-profile-broker-events.dll LICENSE.txt third-party-notices.txt \
   docs/installation.md docs/samples/report_sender.cpp policy/MapiProfileBroker.admx policy/de-DE/MapiProfileBroker.adml \
   include/profile_broker/client.h lib/x64/profile_broker.lib lib/x86/libprofile_broker.dll.a State/journal.ndjson; do
   expect "there is $file" test -s "$installed/$file" -o "$file" = State/journal.ndjson
@@ -118,7 +120,10 @@ expect "the value is back" contains events.dll \
   "$(registry_value 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\MapiProfileBroker' EventMessageFile)"
 wait_until 20 "the service to answer" answers
 
-begin "Removal leaves nothing, settings of the administrator included"
+begin "Removal leaves nothing, settings of the administrator and routed programs included"
+expect "a program is routed" contains 'GATEWAY.EXE is protected' "$(tool mapi enable GATEWAY.EXE)"
+expect "as a 64-bit and as a 32-bit one" equals "$(tool mapi list | grep -c GATEWAY)" 2
+expect "and every other program" contains 'default mail client is protected' "$(tool mapi enable --default)"
 expect "msiexec ends with 0" equals "$(remove "$msi_of_later")" 0
 machine_now >"$packages/after"
 expect "files and registry are as before" diff "$packages/before" "$packages/after"

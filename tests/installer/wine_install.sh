@@ -66,6 +66,8 @@ file_facts_are_right() {
   has mapi-profile-broker.exe "version $version asInvoker supportedOS longPathAware UTF-8</activeCodePage"
   has profile-broker.exe "version $version asInvoker supportedOS longPathAware"
   has profile_broker.dll "version $version asInvoker"
+  has mapi_profile_broker.dll "version $version asInvoker"
+  has x86/mapi_profile_broker.dll "version $version asInvoker"
   has x86/profile_broker.dll "version $version asInvoker"
   has mapi-profile-broker-events.dll "version $version asInvoker"
   equals "$(wine "$installed/mapi-profile-broker.exe" --version | tr -d '\r')" "mapi-profile-broker ${version%.0}" || right=false
