@@ -47,9 +47,12 @@ BrokerClient& broker() {
   return process_client();
 }
 
-// The body's answer, or `otherwise` when the process cannot be itself or has no memory.
+// The body's answer, or `otherwise` when the process is ending, cannot be itself or has no memory.
 template <typename Answer, typename Body>
 Answer guarded(Answer otherwise, Body&& body) noexcept {
+  if (is_process_ending()) {
+    return otherwise;
+  }
   const KeepLastError keep;
   try {
     const ProcessIdentity identity;

@@ -173,6 +173,10 @@ HRESULT STDAPICALLTYPE client_MAPIInitialize(void* options) {
 }
 
 void STDAPICALLTYPE client_MAPIUninitialize() {
+  if (is_process_ending()) {
+    real_uninitialize()();
+    return;
+  }
   const auto left = count_uninitialize();
   {
     const ThreadCall call(ThreadCall::What::real_mapi);
@@ -219,7 +223,7 @@ ULONG STDAPICALLTYPE client_MAPILogoff(LHANDLE session, ULONG_PTR window, FLAGS 
     const ThreadCall call(ThreadCall::What::real_mapi);
     result = real_simple_logoff()(session, window, flags, reserved);
   }
-  if (result == SUCCESS_SUCCESS) {
+  if (result == SUCCESS_SUCCESS && !is_process_ending()) {
     const KeepLastError keep;
     simple_session_ended(session);
   }

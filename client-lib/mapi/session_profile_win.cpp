@@ -9,6 +9,9 @@ namespace {
 
 constexpr MAPIUID kProfileInstance = {
     {0x85, 0x03, 0x02, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+// Where every client keeps settings; some providers tell the name only there.
+constexpr MAPIUID kGlobalSection = {{0x13, 0xDB, 0xB0, 0xC8, 0xAA, 0x05, 0x10, 0x1A, 0x9B, 0xB0,
+                                     0x00, 0xAA, 0x00, 0x2F, 0xC4, 0x5A}};
 constexpr ULONG kProfileNameId = 0x3D12;
 constexpr ULONG kProfileNameW = PROP_TAG(PT_UNICODE, kProfileNameId);
 constexpr ULONG kProfileNameA = PROP_TAG(PT_STRING8, kProfileNameId);
@@ -29,10 +32,7 @@ std::optional<ProfileName> name_in(IProfSect& section, ULONG tag) {
   return name;
 }
 
-}  // namespace
-
-std::optional<ProfileName> profile_of(IMAPISession& session) {
-  MAPIUID uid = kProfileInstance;
+std::optional<ProfileName> name_in_section(IMAPISession& session, MAPIUID uid) {
   IProfSect* section = nullptr;
   if (FAILED(session.OpenProfileSection(&uid, nullptr, 0, &section)) || !section) {
     return std::nullopt;
@@ -43,6 +43,13 @@ std::optional<ProfileName> profile_of(IMAPISession& session) {
   }
   section->Release();
   return name;
+}
+
+}  // namespace
+
+std::optional<ProfileName> profile_of(IMAPISession& session) {
+  auto name = name_in_section(session, kProfileInstance);
+  return name ? name : name_in_section(session, kGlobalSection);
 }
 
 }  // namespace profile_broker::client::mapi

@@ -12,8 +12,8 @@
 
 namespace profile_broker::client::mapi {
 
-// PR_PROFILE_NAME of the profile section MUID_PROFILE_INSTANCE. Nothing when the provider does not
-// tell.
+// PR_PROFILE_NAME of the profile section MUID_PROFILE_INSTANCE, else of the global one. Nothing
+// when the provider does not tell.
 std::optional<ProfileName> profile_of(IMAPISession& session);
 
 }  // namespace profile_broker::client::mapi

@@ -127,6 +127,9 @@ void end_session(Books& books, std::uintptr_t session, Number newest, bool once)
 
 template <std::size_t index>
 ULONG STDMETHODCALLTYPE release_session(IMAPISession* session) {
+  if (is_process_ending()) {
+    return classes[index].release(session);
+  }
   const auto key = address(session);
   const Number newest = sessions.newest_of(key);
   const ULONG left = classes[index].release(session);
@@ -140,6 +143,9 @@ ULONG STDMETHODCALLTYPE release_session(IMAPISession* session) {
 template <std::size_t index>
 HRESULT STDMETHODCALLTYPE log_off_session(IMAPISession* session, ULONG_PTR window, ULONG flags,
                                           ULONG reserved) {
+  if (is_process_ending()) {
+    return classes[index].logoff(session, window, flags, reserved);
+  }
   const auto key = address(session);
   const Number newest = sessions.newest_of(key);
   const HRESULT result = classes[index].logoff(session, window, flags, reserved);

@@ -4,6 +4,10 @@
 
 #include <windows.h>
 
+#include <winternl.h>
+
+extern "C" NTSYSAPI BOOLEAN NTAPI RtlDllShutdownInProgress(void);
+
 namespace profile_broker::client::mapi {
 namespace {
 
@@ -49,6 +53,10 @@ bool ThreadCall::in_real_mapi() {
 
 bool ThreadCall::in_broker_work() {
   return counts() >= kBrokerWork;
+}
+
+bool is_process_ending() {
+  return RtlDllShutdownInProgress() != FALSE;
 }
 
 KeepLastError::KeepLastError() : error_(GetLastError()) {}

@@ -26,6 +26,11 @@ class ThreadCall {
   const std::uintptr_t what_;
 };
 
+// The process is ending: the system has ended all other threads wherever they were, inside our
+// locks too. Programs release sessions then, from destructors of static objects; nothing may be
+// waited for any more, and the broker sees the end by itself.
+bool is_process_ending();
+
 // Keeps the thread's last error as it is when this begins: what the program reads is real MAPI's.
 class KeepLastError {
  public:
