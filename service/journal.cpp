@@ -107,7 +107,6 @@ std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) 
   }
   replayed.nothing = content.empty();
   replayed.closed_cleanly = replayed.closed_cleanly && replayed.damaged_lines == 0 && torn == 0;
-  not_in_order_ = !replayed.nothing && !replayed.closed_cleanly;
   damaged_lines_ = replayed.damaged_lines;
   bytes_ = content.size();
   records_ = replayed.records;
@@ -223,14 +222,10 @@ bool Journal::rewrite() {
 }
 
 std::optional<FileTrouble> Journal::replace_all() {
-  std::string content;
-  std::uint64_t number = 0;
-  // After a run that did not end in order the file is never empty, so that the next start knows of
-  // it, too, should this run end before everybody has registered.
-  if (!table_.empty() || not_in_order_) {
-    content = journal_line(++number, opened_());
-    table_.describe([&](const Change& change) { content += journal_line(++number, change); });
-  }
+  // Never empty, so that the next start sees that there was a run, and how it ended.
+  std::uint64_t number = 1;
+  std::string content = journal_line(number, opened_());
+  table_.describe([&](const Change& change) { content += journal_line(++number, change); });
   if (auto trouble = file_.replace(content)) {
     return trouble;
   }

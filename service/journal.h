@@ -80,7 +80,6 @@ class Journal final : public ChangeKeeper {
   std::uint64_t damaged_lines_ = 0;
   std::uint64_t unreadable_ = 0;  // while replaying: lines since the last good one
   bool lines_lost_ = false;       // while replaying
-  bool not_in_order_ = false;     // how the last run ended
 };
 
 }  // namespace profile_broker::service

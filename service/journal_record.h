@@ -26,8 +26,8 @@ struct JournalOpened {
   WallTime time{};
 };
 
-// The last line of a service that stopped in order: nobody can have acquired anything it does not
-// know.
+// The last line of a service that stopped in order and was not recovering: no program had an answer
+// that it did not remember.
 struct JournalClosed {
   WallTime time{};
 };

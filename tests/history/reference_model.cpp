@@ -297,7 +297,7 @@ std::string ReferenceModel::grant(const Asked& asked, const Place& place,
 
 std::string ReferenceModel::told_again(const Asked& asked, ModelProfile& profile) {
   ModelClaim& claim = *profile.claim;
-  if (claim.process != asked.caller.holder.key || claim.told_on || !may_grant(asked)) {
+  if (claim.process != asked.caller.holder.key || claim.told_on || !asked.answered) {
     return {};
   }
   claim.told_on = asked.connection;

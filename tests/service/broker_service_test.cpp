@@ -37,6 +37,33 @@ TEST_CASE("a service starts, stops when told from another thread, and starts aga
   CHECK(log.warnings == 0);  // stopped in order each time: no recovery
 }
 
+TEST_CASE("a stop in order while recovering does not end the recovery: the next start recovers too") {
+  ScratchFolder scratch;
+  RememberingLog log;
+  {
+    BrokerService killed(options_in(scratch), log);
+    REQUIRE_FALSE(killed.start());
+  }
+  for (int i = 1; i <= 2; ++i) {
+    BrokerService stopped_while_recovering(options_in(scratch), log);
+    REQUIRE_FALSE(stopped_while_recovering.start());
+    CHECK(log.count(LogEventId::recovery_began) == static_cast<std::size_t>(i));
+    stopped_while_recovering.stop();
+    stopped_while_recovering.run();
+  }
+  auto options = options_in(scratch);
+  options.limits.recovery_time = std::chrono::seconds(0);
+  {
+    BrokerService recovered(options, log);
+    REQUIRE_FALSE(recovered.start());
+    recovered.stop();
+    recovered.run();
+  }
+  BrokerService after_a_stop_in_order(options_in(scratch), log);
+  REQUIRE_FALSE(after_a_stop_in_order.start());
+  CHECK(log.count(LogEventId::recovery_began) == 2);
+}
+
 TEST_CASE("a second service on the same state folder or endpoint does not start, and says why") {
   ScratchFolder scratch;
   RememberingLog log;

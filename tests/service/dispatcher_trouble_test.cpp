@@ -86,6 +86,19 @@ TEST_CASE("a claim whose connection has closed is given again to its process, wi
   CHECK(server.sweep(kService, {"A"}, 3).removals.at(0).claim == claim);
 }
 
+TEST_CASE("a claim that a crash left with its process is given again to it while recovering") {
+  TerminalServer server;
+  const auto first = server.remove(kDesktop, "D", 1);
+  server.dispatcher.connection_closed(1);
+  server.dispatcher.set_recovering(true);
+  const auto again = server.remove(kDesktop, "D", 2);
+  REQUIRE(again.removal);
+  CHECK(again.removal->claim == first.removal->claim);
+  server.dispatcher.connection_closed(2);
+  CHECK(server.sweep(kDesktop, {}, 3).removals.at(0).claim == first.removal->claim);
+  CHECK(server.sweep(kService).kept.at(0).reason == KeptReason::being_removed);
+}
+
 TEST_CASE("quotas are counted per process and per account, and name their limit") {
   ServiceLimits limits;
   limits.references_per_process = 2;
