@@ -193,9 +193,15 @@ BrokerClient::Done BrokerClient::delete_profile(const ProfileName& profile, cons
 }
 
 BrokerClient::Done BrokerClient::undelete(const ProfileName& profile) {
-  ledger_.forget_deletion(profile);
+  const bool owed = ledger_.forget_deletion(profile);
   const auto answer = ask<result::Undelete>(call::Undelete{profile});
   if (!answer) {
+    if (owed) {
+      // Nothing is taken back. The service may even have granted the removal, in an answer that got
+      // lost: it has to be asked again, so that this removal ends.
+      ledger_.owe(call::Delete{profile});
+      settle_later();
+    }
     return failed(answer.failure());
   }
   if (!marks_.remove(profile)) {

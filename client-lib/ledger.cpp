@@ -196,12 +196,13 @@ void Ledger::errand_refused(std::uint64_t number) {
   }
 }
 
-void Ledger::forget_deletion(const ProfileName& profile) {
+bool Ledger::forget_deletion(const ProfileName& profile) {
   const Guard guard(lock_);
-  std::erase_if(errands_, [&](const Errand& errand) {
+  const auto forgotten = std::erase_if(errands_, [&](const Errand& errand) {
     const auto* deletion = std::get_if<call::Delete>(&errand.call);
     return deletion && deletion->profile.folded() == profile.folded();
   });
+  return forgotten > 0;
 }
 
 bool Ledger::has_debts() const {

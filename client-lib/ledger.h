@@ -78,7 +78,8 @@ class Ledger {
   void removal_done(const std::string& claim);  // the profile may be acquired again
   void close_claim(const std::string& claim);   // the service has been told
 
-  // Errands: releases, finishes and deletions that the service has yet to be told of, in order.
+  // Errands: releases, finishes, deletions and sweeps that the service has yet to be told of, or
+  // whose answer got lost, in order.
   struct Errand {
     std::uint64_t number = 0;
     Call call;
@@ -89,8 +90,8 @@ class Ledger {
   std::optional<Errand> next_errand(std::uint64_t after) const;
   void errand_done(std::uint64_t number);
   void errand_refused(std::uint64_t number);
-  // Undeleting a profile ends what is still owed of its deletion.
-  void forget_deletion(const ProfileName& profile);
+  // Undeleting a profile ends what is still owed of its deletion. True when something was.
+  bool forget_deletion(const ProfileName& profile);
 
   // Something is unregistered or owed.
   bool has_debts() const;

@@ -18,18 +18,26 @@ bool is_passing(const Failure& failure) {
                      [&](Reason reason) { return failure.refused_as(reason); });
 }
 
-// The removal that an errand's answer grants. The program's thread that asked is long gone, so no
-// remover can run: the claim is given back, and the mark in the hive leads the next sweep there.
-std::optional<Removal> granted_by(const Call& call, const Json& answer) {
+template <typename R>
+std::vector<Removal> removal_in(const Json& answer) {
+  const auto read = read_result<R>(answer);
+  return read && read->removal ? std::vector{*read->removal} : std::vector<Removal>();
+}
+
+// The removals that an errand's answer grants. The program's thread that asked is long gone, so no
+// remover can run: the claims are given back, and the mark in the hive leads the next sweep there.
+std::vector<Removal> granted_by(const Call& call, const Json& answer) {
   if (std::holds_alternative<call::Release>(call)) {
-    const auto read = read_result<result::Release>(answer);
-    return read ? read->removal : std::nullopt;
+    return removal_in<result::Release>(answer);
   }
   if (std::holds_alternative<call::Delete>(call)) {
-    const auto read = read_result<result::Delete>(answer);
-    return read ? read->removal : std::nullopt;
+    return removal_in<result::Delete>(answer);
   }
-  return std::nullopt;
+  if (std::holds_alternative<call::Sweep>(call)) {
+    const auto read = read_result<result::Sweep>(answer);
+    return read ? read->removals : std::vector<Removal>();
+  }
+  return {};
 }
 
 }  // namespace
@@ -134,9 +142,11 @@ Outcome<result::Hello> Session::hello(Patience& patience) {
 }
 
 Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
+  std::optional<Failure> unanswered;
   for (int attempt = 1;; ++attempt) {
     if (auto failure = connect(deadline)) {
-      return std::move(*failure);
+      // The service may have acted on what was asked before, though nobody is there now.
+      return std::move(unanswered ? *unanswered : *failure);
     }
     auto answer =
         connection_->ask(call, std::min<Deadline>(deadline, Clock::now() + kCallDeadline));
@@ -146,6 +156,7 @@ Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
     if (answer || !answer.failure().broken || attempt == 2) {
       return answer;
     }
+    unanswered = answer.failure();
   }
 }
 
@@ -221,6 +232,19 @@ bool Session::waits_for_registration(const Call& errand) const {
   return deletion && notices_.has_reference_to(deletion->profile);
 }
 
+// True when there was one that no thread of this process is at.
+bool Session::give_back(const std::vector<Removal>& removals) {
+  bool any = false;
+  for (const auto& removal : removals) {
+    if (ledger_.begin_removal(removal) != Ledger::Start::in_work) {
+      ledger_.removal_done(removal.claim);
+      ledger_.owe(call::Finish{removal.claim, false});
+      any = true;
+    }
+  }
+  return any;
+}
+
 std::optional<Failure> Session::run_errands(Deadline deadline) {
   std::uint64_t last = 0;
   while (const auto errand = ledger_.next_errand(last)) {
@@ -233,14 +257,10 @@ std::optional<Failure> Session::run_errands(Deadline deadline) {
       ledger_.errand_refused(errand->number);
       continue;
     }
-    if (const auto removal = answer ? granted_by(errand->call, *answer) : std::nullopt;
-        removal && ledger_.begin_removal(*removal) != Ledger::Start::in_work) {
-      ledger_.removal_done(removal->claim);
-      ledger_.owe(call::Finish{removal->claim, false});
-      if (waits_for_registration(errand->call)) {
-        ledger_.errand_refused(errand->number);
-        continue;
-      }
+    if (answer && give_back(granted_by(errand->call, *answer)) &&
+        waits_for_registration(errand->call)) {
+      ledger_.errand_refused(errand->number);
+      continue;
     }
     if (const auto* finish = std::get_if<call::Finish>(&errand->call)) {
       ledger_.close_claim(finish->claim);

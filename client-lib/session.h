@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "client-lib/connection.h"
 #include "client-lib/deadline_lock.h"
@@ -53,6 +54,7 @@ class Session {
   void registered(const Ledger::Due& due);
   void refused(const Ledger::Due& due);
   std::optional<Failure> run_errands(Deadline deadline);
+  bool give_back(const std::vector<Removal>& removals);
   bool waits_for_registration(const Call& errand) const;
 
   const Endpoint endpoint_;

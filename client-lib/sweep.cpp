@@ -39,6 +39,11 @@ BrokerClient::Done BrokerClient::sweep_some(std::vector<ProfileName> names, Swep
   for (bool more = true; more;) {
     Patience patience;  // anew: the service is answering
     const auto answer = session_.ask<result::Sweep>(call::Sweep{names}, patience);
+    if (!answer && answer.failure().kind == Failure::Kind::unanswered) {
+      // It may have granted removals that nobody here knows of: they are asked for again, and given
+      // back.
+      ledger_.owe(call::Sweep{});
+    }
     settle_later();
     if (!answer) {
       return {answer.failure().hresult, answer.failure().text, answer.failure().is_absence()};

@@ -134,6 +134,57 @@ TEST_CASE("a sweep of profiles that cannot be deleted tries each once and comes 
   CHECK(server.count("removal/finish") == 2 * kMaxRemovalsPerSweep);
 }
 
+TEST_CASE("the removals of a sweep whose answer got lost are asked for again and given back") {
+  ScratchFolder folder;
+  std::atomic<bool> answers = false;
+  std::atomic<bool> given_back = false;
+  FrameServer server(folder.file("socket"), [&](const Request& request) {
+    if (!answers) {
+      return Reply::hang_up();
+    }
+    if (request.method == "profile/sweep") {
+      return Reply::result(request, result::Sweep{{{kClaim, "Mail Gateway"}}, {}});
+    }
+    given_back = request.method == "removal/finish" && !request.params.value("removed", true);
+    return Reply::result(request, result::Finish{});
+  });
+  BrokerClient client(endpoint_at(server.address()), HiveMarks(folder.file("marks")));
+  int removals = 0;
+  client.set_remover([&](const std::string&) {
+    ++removals;
+    return hresult::kOk;
+  });
+  BrokerClient::Swept swept;
+  CHECK(client.sweep(swept).result == hresult::kNetworkError);
+  answers = true;
+  CHECK(eventually([&] { return given_back.load(); }));
+  CHECK(removals == 0);  // the program's thread that asked is gone
+}
+
+TEST_CASE("an undeletion that fails leaves the deletion owed") {
+  ScratchFolder folder;
+  std::atomic<bool> answers = false;
+  std::atomic<int> deletions = 0;
+  FrameServer server(folder.file("socket"), [&](const Request& request) {
+    if (!answers) {
+      return Reply::hang_up();
+    }
+    if (request.method == "profile/delete") {
+      ++deletions;
+      return Reply::result(request, result::Delete{true, std::nullopt});
+    }
+    return Reply::result(request, result::Undelete{});
+  });
+  BrokerClient client(endpoint_at(server.address()), HiveMarks(folder.file("marks")));
+  bool deferred = false;
+  REQUIRE(client.delete_profile(kGateway, deferred).result == hresult::kOk);
+  REQUIRE(deferred);
+  CHECK(client.undelete(kGateway).absent);
+  CHECK(HiveMarks(folder.file("marks")).of_this_host().size() == 1);
+  answers = true;
+  CHECK(eventually([&] { return deletions > 0; }));
+}
+
 TEST_CASE("a remover that throws gives its claim back") {
   ScratchFolder folder;
   std::atomic<bool> given_back = false;
