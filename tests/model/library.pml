@@ -52,6 +52,7 @@ inline ask_for(what, which, how) {
 
 inline drop_connection() {
   CLEAR(connected, me);
+  CONNECTION_ENDS(me);
   if
   :: CLAIM_OF(me) -> granted_on = false
   :: else
@@ -80,7 +81,7 @@ inline choose_request() {
   if
   :: DUE(me) && !HAS(refused, me) ->
     SET(offered, me);
-    ask_for(ACQUIRE, OF(uuid, me), HAS(temporarily, me));
+    ask_for(ACQUIRE, REGISTRATION_UUID, HAS(temporarily, me));
     purpose = REGISTRATION
   :: IS_SETTLED(me) && owed_finish[me] ->
     ask_for(FINISH, (owed_finish[me] - 1) & 1, owed_finish[me] > 2);
@@ -233,7 +234,7 @@ proctype Session(byte me) {
     :: atomic {
          (wanted[me].kind != NOTHING || (DEBTS(me) && up) || in_turn) &&
          /* what this process has asked before is carried out before */
-         (late[me].kind == NOTHING || !HAS(connected, me)) ->
+         late[me].kind == NOTHING ->
          if
          :: !in_turn && wanted[me].kind == NOTHING ->
            CLEAR(held_back, me);
@@ -251,6 +252,7 @@ proctype Session(byte me) {
              CLEAR(registered, me);
              CLEAR(refused, me);
              CLEAR(held_back, me);
+             CONNECTED;
              TOLD(connects)
            :: else
            fi;
@@ -272,6 +274,7 @@ proctype Session(byte me) {
 
 /* The program's calls. A step is one access to the hive, or one thing asked of the session. */
 inline want(what, which, flagged) {
+  NOTE_FREE;
   wanted[me].kind = what;
   wanted[me].id = which;
   wanted[me].flag = flagged
@@ -362,17 +365,27 @@ inline enter_reference() {
   fi
 }
 
+#ifdef M_NOTICES_READ_FIRST
+inline read_then_begin() {
+  if
+  :: (removal_notices & alive) != 0 -> how = BUSY; conclude()
+  :: else -> how = BEGUN
+  fi
+}
+#endif
+
 inline keep_without_service() {
   atomic {
     CLEAR_STARTING;
     if
-    :: HEEDS(me) && (removal_notices & alive) != 0 ->
+    :: SEES_REMOVAL(me) ->
       CLEAR(reference_notices, me);
       how = BUSY;
       TOLD(reference_steps_back)
     :: else ->
       if
       :: MAY_BEGIN_UNKNOWN ->
+        ENTER_LATE;
         SET(kept, me);
         if
         :: HEEDS(me) -> SET(noticed, me)
@@ -395,12 +408,14 @@ inline keep_without_service() {
 }
 
 inline report() { want(FINISH, id, how == REMOVED) }
+inline owe_finish() {
+  assert(owed_finish[me] == 0);
+  owed_finish[me] = (how == REMOVED -> ledger_claim[me] + 2 : ledger_claim[me]);
+  TOLD(finish_owed)
+}
 inline reported() {
   if
-  :: got[me] == ABSENT ->
-    assert(owed_finish[me] == 0);
-    owed_finish[me] = (how == REMOVED -> ledger_claim[me] + 2 : ledger_claim[me]);
-    TOLD(finish_owed)
+  :: got[me] == ABSENT -> FINISH_UNANSWERED
   :: else -> ledger_claim[me] = 0; TOLD(finish_told)
   fi;
   got[me] = NOTHING;
@@ -416,6 +431,7 @@ inline begin_removal() {
     :: HAS(kept, me) -> how = HELD; TOLD(removal_held_by_own_reference); report()
     :: else ->
       how = BEGUN;
+      UNMARK_EARLY;
       if
       :: HEEDS(me) -> SET(removal_notices, me); TOLD(removal_noticed)
       :: else

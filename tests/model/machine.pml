@@ -12,12 +12,13 @@ inline replay() {
     i++
   :: else -> break
   od;
-  i = 0
+  i = 0;
+  REPLAYED
 }
 
 inline rewrite() {
   copy_table(JOURNAL, TABLE);
-  journal_empty = false;
+  journal_empty = STAYS_EMPTY;
   journal_closed = false
 }
 
@@ -50,7 +51,7 @@ inline process_dies(p) {
 #define MAY_DIE(p) (deaths > 0 && HAS(alive, p) && !SWEEPS_FOREVER(p))
 #define IS_LATE(p) (late[p].kind != NOTHING)
 /* Something of a dead process is still in the service. */
-#define REMAINS(p) (up && !HAS(alive, p) && (IN_USE_BY(table, p) || CLAIM_OF(p) || late[p].kind != NOTHING))
+#define REMAINS(p) (up && SEES_ENDS && !HAS(alive, p) && (IN_USE_BY(table, p) || CLAIM_OF(p) || late[p].kind != NOTHING))
 
 inline process_ended(p) {
   late[p].kind = NOTHING;
@@ -125,7 +126,7 @@ end_machine:
        replay();
        recovering = !(journal_closed || journal_empty);
        if
-       :: journal_writable -> REWRITE_AT_START
+       :: journal_writable -> rewrite()
        :: else
        fi;
        up = true;
@@ -137,6 +138,7 @@ end_machine:
   :: atomic { up && recovering && MAY_END_RECOVERY -> recovering = false; ENDS_CALMLY(true); SERVICE_TOLD(recovery_ends) }
   :: atomic { troubles > 0 && journal_writable -> troubles--; journal_writable = false; SERVICE_TOLD(journal_trouble) }
   :: atomic { up && !journal_writable -> journal_writable = true; rewrite(); SERVICE_TOLD(journal_mended) }
+  WRITE_RECORD
 #ifdef LOST_JOURNALS
   :: atomic { !up && !journal_empty -> clear_table(JOURNAL); journal_empty = true; journal_closed = false; SERVICE_TOLD(journal_lost) }
 #endif

@@ -14,19 +14,19 @@
 #define PROCESSES 2
 #endif
 #ifndef CALLS /* of programs, in all */
-#define CALLS 3
+#define CALLS 2
 #endif
 #ifndef KILLS /* of the service */
-#define KILLS 1
+#define KILLS 0
 #endif
 #ifndef STOPS /* of the service, in order */
 #define STOPS 0
 #endif
 #ifndef DEATHS /* of processes */
-#define DEATHS 1
+#define DEATHS 0
 #endif
 #ifndef LOSSES /* requests without an answer in time */
-#define LOSSES 1
+#define LOSSES 0
 #endif
 #ifndef TROUBLES /* times that the journal cannot be written for a while */
 #define TROUBLES 0
@@ -34,71 +34,18 @@
 #ifndef FAILURES /* of the remover */
 #define FAILURES 0
 #endif
-#ifndef HEEDING /* bits: processes that keep to the notices in the hive, as our library does */
-#define HEEDING 255
-#endif
-
 #ifndef SWEEPER /* a process that sweeps forever and does nothing else */
 #define SWEEPER 255
 #endif
 
-/* Deliberate mistakes, each of which a run must find (check.sh). What is right stands after #else. */
-#ifdef M_CLOSE_IN_RECOVERY
-#define CLOSES_CLEANLY (journal_writable)
-#else
-#define CLOSES_CLEANLY (journal_writable && !recovering)
-#endif
-#ifdef M_EMPTY_JOURNAL
-#define EMPTY_AT_FIRST true
-#define REWRITE_AT_START rewrite(); journal_empty = !(IN_USE(table) || TO_BE_DELETED(table) || table.claim)
-#else
-#define EMPTY_AT_FIRST false
-#define REWRITE_AT_START rewrite()
-#endif
-#ifdef M_NO_CLAIM_AGAIN_IN_RECOVERY
-#define MAY_CLAIM_AGAIN && !recovering
-#else
-#define MAY_CLAIM_AGAIN
-#endif
-#ifdef M_SWEEP_FORGOTTEN
-#define SWEEP_UNANSWERED skip
-#else
-#define SWEEP_UNANSWERED atomic { SET(owed_sweep, me); TOLD(sweep_owed) }
-#endif
-#ifdef M_UNDELETE_FORGETS
-#define UNDELETE_FAILED skip
-#else
-#define UNDELETE_FAILED SET(owed_delete, me); TOLD(deletion_owed_again)
-#endif
-#define MARK_BEFORE_DELETE wrote = !mark; mark = true; TOLD(mark_for_deletion)
-#define ENTER_REFERENCE enter_reference()
-#define BEFORE_SERVING skip
-#define AFTER_SERVING skip
 #define SWEEPS_FOREVER(p) ((p) == SWEEPER)
-#ifdef UNNOTICED
-#define CLEAR_STARTING CLEAR(starting, me)
-#define SET_STARTING SET(starting, me)
-#define ENDS_CALMLY(yes) ended_calmly = yes
-#define MAY_BEGIN_UNKNOWN (!ended_calmly)
-#define MAY_END (table.claim == 0)
-#define SPARE_CLAIMS if :: fate == DIED && table.claim != 0 -> kills++; fate = ANSWERED :: else fi
-#define MAY_END_RECOVERY (((live | starting) & alive & ~(table.references[0] | table.references[1])) == 0)
-#else
-#define CLEAR_STARTING skip
-#define SET_STARTING skip
-#define ENDS_CALMLY(yes) skip
-#define MAY_BEGIN_UNKNOWN true
-#define MAY_END true
-#define SPARE_CLAIMS skip
-#define MAY_END_RECOVERY true
-#endif
+#include "mutations.pml"
 
 #define BIT(p) (1 << (p))
 #define HAS(mask, p) (((mask) & BIT(p)) != 0)
 #define TEXT(words) #words
 #define TOLD(name) printf(TEXT(process %d: name\n), me)
 #define SERVICE_TOLD(name) printf(TEXT(service: name\n))
-#define HEEDS(p) HAS(HEEDING, p)
 
 /* ---- The machine and the hive ---------------------------------------------------------------- */
 
@@ -135,6 +82,12 @@ byte losses = LOSSES;
 byte troubles = TROUBLES;
 byte failures = FAILURES;
 byte i; /* counts within a step */
+#ifdef M_CLAIM_WHILE_IN_FLIGHT
+byte seen_free;
+#endif
+#ifdef M_RECORD_AFTER_ANSWER
+bool unwritten;
+#endif
 
 #include "service.pml"
 #include "library.pml"

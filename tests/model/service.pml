@@ -9,7 +9,7 @@ typedef Table {
   bit claim_id;
   byte released; /* 1 + the UUID whose release was answered with the claim */
 }
-Table known[2]; /* what the service knows, and what its journal knows */
+Table known[KNOWN]; /* what the service knows, and what its journal knows */
 #define TABLE 0
 #define JOURNAL 1
 #define table known[TABLE]
@@ -83,7 +83,7 @@ inline apply_ended(t, p) {
   known[t].references[0] = known[t].references[0] & ~BIT(p);
   known[t].references[1] = known[t].references[1] & ~BIT(p);
   if
-  :: known[t].claim == p + 1 -> end_claim(t)
+  :: CLAIM_ENDS_WITH(p) -> end_claim(t)
   :: else
   fi
 }
@@ -156,9 +156,9 @@ inline claim_again(p) {
 inline serve_delete(p) {
   if
   :: table.claim != 0 -> claim_again(p)
-  :: table.claim == 0 && !IN_USE(table) && !recovering && journal_writable -> grant(p, 0); TOLD(delete_claimed)
-  :: table.claim == 0 && (IN_USE(table) || recovering) && table.deferred -> answer = DEFERRED; TOLD(delete_deferred_known)
-  :: table.claim == 0 && (IN_USE(table) || recovering) && !table.deferred && journal_writable ->
+  :: table.claim == 0 && IS_FREE(p) && !recovering && journal_writable -> grant(p, 0); TOLD(delete_claimed)
+  :: table.claim == 0 && (!IS_FREE(p) || recovering) && table.deferred -> answer = DEFERRED; TOLD(delete_deferred_known)
+  :: table.claim == 0 && (!IS_FREE(p) || recovering) && !table.deferred && journal_writable ->
     note_in_journal();
     journal.deferred = true;
     table.deferred = true;
@@ -185,7 +185,7 @@ inline serve_undelete(p) {
 inline serve_sweep(p, named) {
   if
   :: table.claim != 0 -> claim_again(p)
-  :: table.claim == 0 && !IN_USE(table) && (named || TO_BE_DELETED(table)) && !recovering && journal_writable ->
+  :: table.claim == 0 && IS_FREE(p) && (named || TO_BE_DELETED(table)) && !recovering && journal_writable ->
     grant(p, 0);
     TOLD(sweep_claimed)
   :: else -> answer = KEPT; TOLD(sweep_kept)
@@ -229,6 +229,7 @@ inline forget_late() {
 }
 
 inline service_dies() {
+  LOSE_RECORD;
   up = false;
   recovering = false;
   ENDS_CALMLY(false);
