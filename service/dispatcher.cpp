@@ -350,8 +350,8 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   return Removal{claim, shown.shown()};
 }
 
-// While recovering, too: the claim is not a new one, and as long as nobody knows that he has it, nobody
-// ends it.
+// While recovering, too: the claim is not a new one, and as long as nobody knows that he has it,
+// nobody ends it.
 std::optional<Removal> Dispatcher::grant_again(const Request& request, const Claim& claim) {
   const bool own = claim.process->holder.key == request.holder().key;
   if (!own || granted_on_.contains(claim.id) || !request.origin.answered) {

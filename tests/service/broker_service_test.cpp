@@ -37,7 +37,8 @@ TEST_CASE("a service starts, stops when told from another thread, and starts aga
   CHECK(log.warnings == 0);  // stopped in order each time: no recovery
 }
 
-TEST_CASE("a stop in order while recovering does not end the recovery: the next start recovers too") {
+TEST_CASE(
+    "a stop in order while recovering does not end the recovery: the next start recovers too") {
   ScratchFolder scratch;
   RememberingLog log;
   {
