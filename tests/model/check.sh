@@ -123,7 +123,7 @@ breaks references-dropped-by-restart safety -DM_REFERENCES_DROPPED_BY_RESTART -D
 breaks record-after-answer safety -DM_RECORD_AFTER_ANSWER -DCALLS=2 -DKILLS=1
 breaks connection-is-life safety -DM_CONNECTION_IS_LIFE -DCALLS=3 -DLOSSES=1
 breaks notices-read-first safety -DM_NOTICES_READ_FIRST -DCALLS=2 -DSTOPS=1
-breaks notice-left-early safety -DM_NOTICE_LEFT_EARLY -DCALLS=2 -DSTOPS=1
+breaks notice-left-early safety -DM_NOTICE_LEFT_EARLY -DCALLS=2 -DSTOPS=1 -DLOSSES=1
 breaks closed-while-recovering safety -DWITHOUT_NOTICES -DM_CLOSED_WHILE_RECOVERING -DCALLS=2 -DKILLS=1 -DSTOPS=1
 breaks empty-journal safety -DWITHOUT_NOTICES -DM_EMPTY_JOURNAL -DCALLS=2 -DKILLS=1
 breaks end-unseen liveness -DM_END_UNSEEN -DSWEEPER=1 -DCALLS=1 -DDEATHS=1

@@ -108,7 +108,7 @@ inline serve_acquire(p, u, temp) {
   :: else ->
     if
     :: table.claim != 0 -> answer = BUSY; TOLD(acquire_refused_claimed)
-    :: table.claim == 0 && table.deferred && !IN_USE_BY(table, p) -> answer = BUSY; TOLD(acquire_refused_deferred)
+    :: table.claim == 0 && table.deferred && !IN_USE_BY(table, p) && !recovering -> answer = BUSY; TOLD(acquire_refused_deferred)
     :: else ->
       if
       :: !journal_writable -> answer = CANNOT_REMEMBER; TOLD(acquire_not_remembered)
