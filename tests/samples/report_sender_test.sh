@@ -21,8 +21,9 @@ contains() { [[ $2 == *"$1"* ]]; }
 profiles='HKCU\Software\Microsoft\Windows NT\CurrentVersion\Windows Messaging Subsystem\Profiles'
 profile_exists() { wine reg.exe query "$profiles\\$1" >/dev/null 2>&1; }
 profile_gone() { ! profile_exists "$1"; }
-send() { wine "$windows_bin/report_sender.exe" "$@" </dev/null 2>&1 | tr -d '\r'; }
-answer_of() { wine "$windows_bin/profile-broker.exe" "$@" 2>&1 | tr -d '\r'; }
+# What a program says; that it failed shows in that.
+send() { { wine "$windows_bin/report_sender.exe" "$@" </dev/null 2>&1 || true; } | tr -d '\r'; }
+answer_of() { { wine "$windows_bin/profile-broker.exe" "$@" 2>&1 || true; } | tr -d '\r'; }
 
 # begin_waiting NAME: the sample at work until its input ends. Its output is the file $WINEPREFIX/NAME.
 begin_waiting() {
