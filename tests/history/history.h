@@ -109,7 +109,7 @@ class History final : public service::EventSubscriber {
   void adopt(const ReferenceModel& before, ReferenceModel model);
   void compare(const std::string& what, const std::string& answer, const std::string& expected);
   void require_same_table(const std::string& when) const;
-  void deliver(const Event& event) override;
+  void deliver(const Event& event) noexcept override;
 
   // history_service.cpp: what happens to the service
   void start();

@@ -294,7 +294,7 @@ void History::require_same_table(const std::string& when) const {
   }
 }
 
-void History::deliver(const Event& event) {
+void History::deliver(const Event& event) noexcept {
   if (event.sequence != ++last_sequence_) {
     throw Discrepancy("event " + std::to_string(event.sequence) + " came where " +
                       std::to_string(last_sequence_) + " was due");
