@@ -294,12 +294,12 @@ void History::require_same_table(const std::string& when) const {
   }
 }
 
+// A number out of order shows as an event that no model expects.
 void History::deliver(const Event& event) noexcept {
-  if (event.sequence != ++last_sequence_) {
-    throw Discrepancy("event " + std::to_string(event.sequence) + " came where " +
-                      std::to_string(last_sequence_) + " was due");
-  }
-  heard_.push_back(text_of(event));
+  const bool due = event.sequence == ++last_sequence_;
+  heard_.push_back(due ? text_of(event)
+                       : "event " + std::to_string(event.sequence) + " where " +
+                             std::to_string(last_sequence_) + " was due");
 }
 
 }  // namespace profile_broker::history
