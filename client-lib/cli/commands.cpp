@@ -1,15 +1,11 @@
 // The commands that only look, behind commands.h. Those that change something are in
-// changing_commands.cpp.
+// changing_commands.cpp, `watch` is in watching.cpp, `doctor` in doctor.cpp.
 #include "client-lib/cli/commands.h"
 
 #include "client-lib/cli/words.h"
 
 namespace profile_broker::client::cli {
 namespace {
-
-WallTime now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 // The result as the wire has it.
 OrderedJson json_of(const Result& result) {
@@ -22,6 +18,7 @@ Commands::Commands(Endpoint endpoint, bool json, const Console& console)
     : endpoint_(endpoint),
       json_(json),
       console_(console),
+      paint_(console.has_colours),
       client_(std::move(endpoint), HiveMarks(HiveMarks::default_location())) {}
 
 void Commands::print_json(const OrderedJson& json) const {
@@ -54,8 +51,8 @@ int Commands::status() {
     json["elevated"] = standing.elevated;
     print_json(json);
   } else {
-    console_.out(
-        aligned(status_rows(standing.status, endpoint_.address, standing.elevated, now())));
+    console_.out(aligned(
+        status_rows(standing.status, endpoint_.address, standing.elevated, present()), paint_));
   }
   return kOk;
 }
@@ -72,7 +69,7 @@ int Commands::list(bool all) {
     console_.out(all ? "No account has a profile in use or left over.\n"
                      : "This account has no profile in use or left over.\n");
   } else {
-    console_.out(aligned(list_rows(*answer, all, now())));
+    console_.out(aligned(list_rows(*answer, all, present()), paint_));
   }
   return kOk;
 }
@@ -90,7 +87,7 @@ int Commands::query(const ProfileName& profile) {
     if (report.references > 0) {
       text += ": " + counted(report.references, "reference") + " of " + holders_text(report);
     } else if (report.remover) {
-      text += " by " + remover_text(*report.remover, now());
+      text += " by " + remover_text(*report.remover, present());
     }
     console_.out(text + ".\n");
   }
@@ -110,44 +107,11 @@ int Commands::holders(const ProfileName& profile) {
         {{"profile", json["profile"]}, {"holders", json["holders"]}, {"remover", json["remover"]}});
   } else if (report.remover) {
     console_.out("Profile " + quoted(report.profile) + " is being deleted by " +
-                 remover_text(*report.remover, now()) + ".\n");
+                 remover_text(*report.remover, present()) + ".\n");
   } else if (report.holders.empty()) {
     console_.out("No process uses profile " + quoted(report.profile) + ".\n");
   } else {
-    console_.out(aligned(holder_rows(report)));
-  }
-  return kOk;
-}
-
-int Commands::watch(bool all, std::uint64_t count) {
-  const std::string what = "events cannot be watched";
-  auto opened = Connection::open(endpoint_, Clock::now() + kConnectDeadline + kCallDeadline);
-  if (!opened) {
-    return fail(what, opened.failure());
-  }
-  auto& connection = **opened;
-  const auto subscribed = typed<result::Subscribe>(
-      connection.ask(call::Subscribe{all, std::nullopt}, Clock::now() + kCallDeadline));
-  if (!subscribed) {
-    return fail(what, subscribed.failure());
-  }
-  if (!json_) {
-    console_.error("Watching the profiles of " +
-                   std::string(all ? "all accounts" : "this account") + "; Ctrl+C ends it.\n");
-  }
-  for (std::uint64_t shown = 0; count == 0 || shown < count;) {
-    const auto notification = connection.next_notification(Clock::now() + std::chrono::hours(1));
-    if (!notification) {
-      if (connection.usable()) {
-        continue;  // an hour in which nothing happened
-      }
-      return fail("the events have ended", notification.failure());
-    }
-    if (const auto event = notification->method == kEventMethod ? read_event(notification->params)
-                                                                : std::nullopt) {
-      console_.out(json_ ? params_of(*event).dump() + "\n" : event_text(*event));
-      ++shown;
-    }
+    console_.out(aligned(holder_rows(report), paint_));
   }
   return kOk;
 }

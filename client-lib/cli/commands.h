@@ -24,8 +24,10 @@ class Commands {
   int sweep();
   int delete_profile(const ProfileName& profile);
   int undelete(const ProfileName& profile);
+  // On a terminal a screen until Ctrl+C; with --json, a count or no terminal a line per event.
   // count: 0 for no end.
   int watch(bool all, std::uint64_t count);
+  int doctor();
 
  private:
   void print_json(const OrderedJson& json) const;
@@ -34,10 +36,13 @@ class Commands {
            bool absent) const;
   int fail(const std::string& what, const Failure& failure) const;
   std::string users_of(const ProfileName& profile);
+  int watch_lines(bool all, std::uint64_t count);
+  int watch_live(bool all);
 
   const Endpoint endpoint_;
   const bool json_;
   const Console& console_;
+  const Paint paint_;
   BrokerClient client_;
 };
 

@@ -50,12 +50,12 @@ int tell(const std::vector<Told>& all, const std::string& done, const std::strin
   return failed ? kFailed : kOk;
 }
 
-std::string mapi_text(const RealMapi& mapi) {
+Cell mapi_cell(const RealMapi& mapi) {
   if (mapi.path.empty()) {
-    return "none: " + mapi.source;
+    return {"none: " + mapi.source, Ink::warning};
   }
-  return mapi.path + " (" + mapi.source + ")" +
-         (mapi.problem.empty() ? "" : " UNUSABLE: " + mapi.problem);
+  const auto text = mapi.path + " (" + mapi.source + ")";
+  return mapi.problem.empty() ? Cell(text) : Cell(text + " UNUSABLE: " + mapi.problem, Ink::bad);
 }
 
 OrderedJson mapi_json(const RealMapi& mapi) {
@@ -125,23 +125,23 @@ int mapi_list(bool json, const Console& console) {
   std::vector<Row> rows;
   for (const auto& program : report.programs) {
     if (program.x64) {
-      rows.push_back({program.program, "x64", mapi_text(program.x64_mapi)});
+      rows.push_back({program.program, "x64", mapi_cell(program.x64_mapi)});
     }
     if (program.x86) {
-      rows.push_back({program.program, "x86", mapi_text(program.x86_mapi)});
+      rows.push_back({program.program, "x86", mapi_cell(program.x86_mapi)});
     }
   }
   if (report.is_default) {
     const bool is_x64 = report.default_client.ends_with("x64");
     rows.push_back({"every other program", is_x64 ? "x64" : "x86",
-                    mapi_text(is_x64 ? report.x64_mapi : report.x86_mapi)});
+                    mapi_cell(is_x64 ? report.x64_mapi : report.x86_mapi)});
   }
   if (rows.empty()) {
     console.out("No program is routed.\n");
     return kOk;
   }
-  rows.insert(rows.begin(), {"PROGRAM", "AS", "GOES ON TO"});
-  console.out(aligned(rows));
+  rows.insert(rows.begin(), titles({"PROGRAM", "AS", "GOES ON TO"}));
+  console.out(aligned(rows, Paint(console.has_colours)));
   return kOk;
 }
 

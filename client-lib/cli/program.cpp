@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client-lib/cli/commands.h"
+#include "client-lib/cli/examples.h"
 #include "client-lib/cli/mapi_commands.h"
 
 namespace profile_broker::client::cli {
@@ -13,23 +14,6 @@ namespace {
 constexpr const char* kDescription =
     "Looks after MAPI profiles that are in use in several sessions of this machine:\n"
     "shows who uses which profile, and deletes the ones that are left over.";
-
-constexpr const char* kFooter =
-    "Examples:\n"
-    "  profile-broker list                     the profiles of this account that are in use\n"
-    "  profile-broker list --all               of all accounts (administrators)\n"
-    "  profile-broker holders \"Mail Gateway\"   who uses the profile, in which session\n"
-    "  profile-broker delete \"Mail Gateway\"    delete it now, or when its last user ends\n"
-    "  profile-broker sweep                    delete what crashed programs left behind\n"
-    "  profile-broker watch --json             one JSON object per event, until Ctrl+C\n"
-    "  profile-broker mapi enable GATEWAY.EXE  protect a program that nobody changes\n"
-    "\n"
-    "Exit codes:\n"
-    "  0  done; query: the profile is not in use\n"
-    "  1  the service refused, or a profile could not be deleted\n"
-    "  2  the command line is wrong\n"
-    "  3  no service answered\n"
-    "  4  query: the profile is in use or being deleted; delete: the deletion waits\n";
 
 struct Arguments {
   bool json = false;
@@ -91,6 +75,15 @@ CLI::App* add_mapi(CLI::App& app, Arguments& given) {
   return mapi;
 }
 
+// path: the command's words before the subcommand's name, each with a space behind it.
+void add_examples(CLI::App& app, const std::string& path) {
+  for (auto* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    const auto name = path + command->get_name();
+    command->footer(help_footer(name));
+    add_examples(*command, name + " ");
+  }
+}
+
 int run_mapi(const CLI::App& mapi, const Arguments& given, const Console& console) {
   const auto command = mapi.get_subcommands().front()->get_name();
   return command == "enable"    ? mapi_enable(given.mapi, given.provider, given.json, console)
@@ -103,14 +96,16 @@ int run_mapi(const CLI::App& mapi, const Arguments& given, const Console& consol
 int run(std::vector<std::string> arguments, const Console& console) {
   Arguments given;
   CLI::App app{kDescription, "profile-broker"};
-  app.footer(kFooter);
+  app.footer(help_footer());
   app.set_version_flag("--version", "profile-broker " PROFILE_BROKER_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_flag("--json", given.json, "One JSON document; watch: one JSON line per event");
+  app.add_flag("--json", given.json,
+               "One JSON document; watch: one JSON line per event, as when piped");
   app.add_option("--endpoint", given.endpoint,
                  "The service's pipe (on Linux its socket) when it is not the usual one");
   app.add_subcommand("status", "Show the service's state, counts and limits");
+  app.add_subcommand("doctor", "Look for what is wrong on this machine, and say what to do");
   auto* list = app.add_subcommand("list", "Show the profiles in use and the left-over ones");
   app.add_subcommand("sweep", "Delete this account's marked profiles that nobody uses");
   for (const auto& command : kNamedCommands) {
@@ -118,12 +113,17 @@ int run(std::vector<std::string> arguments, const Console& console) {
         ->add_option("NAME", given.profile, "The profile's name")
         ->required();
   }
-  auto* watch = app.add_subcommand("watch", "Show what happens to profiles, as it happens");
+  auto* watch = app.add_subcommand(
+      "watch", "Show who uses what, as it happens: on a terminal a screen, else JSON lines");
   for (auto* command : {list, watch}) {
     command->add_flag("--all", given.all, "Of all accounts; for administrators");
   }
   const auto* mapi = add_mapi(app, given);
-  watch->add_option("--count", given.count, "End after so many events")->check(CLI::PositiveNumber);
+  watch
+      ->add_option("--count", given.count,
+                   "End after so many events; on a terminal lines instead of the screen")
+      ->check(CLI::PositiveNumber);
+  add_examples(app, "");
 
   std::reverse(arguments.begin(), arguments.end());
   try {
@@ -151,6 +151,9 @@ int run(std::vector<std::string> arguments, const Console& console) {
   const auto is = [&](const char* name) { return chosen->get_name() == name; };
   if (is("status")) {
     return commands.status();
+  }
+  if (is("doctor")) {
+    return commands.doctor();
   }
   if (is("list")) {
     return commands.list(given.all);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "proto/text.h"
+#include "client-lib/cli/text_width.h"
 
 namespace profile_broker::client::cli {
 
@@ -23,26 +23,48 @@ std::string printable(std::string_view utf8) {
   return text;
 }
 
-std::string aligned(const std::vector<Row>& rows) {
+std::string aligned(const std::vector<Row>& rows, const Paint& paint) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t column = 0; column < row.size(); ++column) {
-      widths[column] = std::max(widths[column], count_characters(printable(row[column])));
+      widths[column] = std::max(widths[column], width_of(printable(row[column].text)));
     }
   }
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < row.size(); ++column) {
-      const auto cell = printable(row[column]);
-      text.append(cell);
+      const auto cell = printable(row[column].text);
+      text.append(paint(row[column].ink, cell));
       if (column + 1 < row.size()) {
-        text.append(widths[column] - count_characters(cell) + 2, ' ');
+        text.append(widths[column] - width_of(cell) + 2, ' ');
       }
     }
     text.push_back('\n');
   }
   return text;
+}
+
+std::string one_line(const Row& cells, std::size_t columns, const Paint& paint) {
+  std::string text;
+  for (const auto& cell : cells) {
+    const auto whole = printable(cell.text);
+    const auto width = width_of(whole);
+    text.append(paint(cell.ink, fitted(whole, columns)));
+    if (width > columns) {
+      break;
+    }
+    columns -= width;
+  }
+  return text;
+}
+
+Row titles(std::vector<std::string> names) {
+  Row row;
+  for (auto& name : names) {
+    row.emplace_back(std::move(name), Ink::strong);
+  }
+  return row;
 }
 
 }  // namespace profile_broker::client::cli

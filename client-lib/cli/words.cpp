@@ -96,6 +96,28 @@ std::string state_of(const ProfileReport& report) {
   return text;
 }
 
+Ink ink_of(const ProfileReport& report) {
+  const bool ends = report.being_removed || report.deletion_deferred;
+  return ends ? Ink::warning : report.references > 0 ? Ink::good : Ink::plain;
+}
+
+Ink ink_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::acquired:
+      return Ink::good;
+    case EventKind::deferred:
+    case EventKind::claimed:
+    case EventKind::kept:
+    case EventKind::process_ended:
+      return Ink::warning;
+    case EventKind::journal_failed:
+    case EventKind::overflow:
+      return Ink::bad;
+    default:
+      return Ink::plain;
+  }
+}
+
 std::string holder_text(const HolderReport& holder) {
   auto text = printable(holder.image) + " (process " + std::to_string(holder.process) +
               ", session " + std::to_string(holder.session) + ")";
@@ -118,6 +140,14 @@ std::string remover_text(const RemoverReport& remover, WallTime now) {
   const auto age = std::chrono::duration<double>(now - remover.since).count();
   return printable(remover.image) + " (process " + std::to_string(remover.process) + ", session " +
          std::to_string(remover.session) + ") for " + duration_text(age);
+}
+
+bool is_long_deletion(const RemoverReport& remover, WallTime now) {
+  return now - remover.since >= kLongDeletion;
+}
+
+WallTime present() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 std::string time_text(WallTime time) {
@@ -175,7 +205,7 @@ std::string deletions_text(const result::Status& status, WallTime now) {
     const auto& remover = oldest->remover;
     text += "; the oldest: " + quoted(oldest->profile) + " of account " + oldest->hive + " by " +
             remover_text(remover, now) + ", since " + time_text(remover.since);
-    if (now - remover.since >= kLongDeletion) {
+    if (is_long_deletion(remover, now)) {
       text += ". If process " + std::to_string(remover.process) +
               " hangs, end it: then the profile can be used and deleted again";
     }
@@ -194,8 +224,9 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
       {"Running for",
        duration_text(status.uptime_seconds) + ", since " + time_text(status.started)},
       {"Instance", status.instance},
-      {"State",
-       status.recovering ? "recovering: has just restarted, grants no deletion yet" : "ready"},
+      {"State", status.recovering
+                    ? Cell("recovering: has just restarted, grants no deletion yet", Ink::warning)
+                    : Cell("ready", Ink::good)},
       {"Administrator", yes_or_no(elevated)},
       {"Profiles", counted(status.profiles, "profile") + scope},
       {"References",
@@ -203,7 +234,9 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
       {"Deletions", deletions_text(status, now)},
       {"Connections",
        std::to_string(status.connections) + ", " + counted(status.subscribers, "subscriber")},
-      {"Journal", journal_text(status)},
+      {"Journal", Cell(journal_text(status), !status.journal_writable           ? Ink::bad
+                                             : status.journal_damaged_lines > 0 ? Ink::warning
+                                                                                : Ink::plain)},
       {"Limits", std::to_string(status.references_per_process) + " references a process, " +
                      std::to_string(status.references_per_user) + " an account; " +
                      std::to_string(status.profiles_per_user) + " profiles an account"},
@@ -215,24 +248,24 @@ std::vector<Row> status_rows(const result::Status& status, const std::string& en
 }
 
 std::vector<Row> list_rows(const result::List& list, bool all, WallTime now) {
-  std::vector<Row> rows = {{"PROFILE", "REFERENCES", "SESSIONS", "STATE", "USED BY"}};
+  std::vector<Row> rows = {titles({"PROFILE", "REFERENCES", "SESSIONS", "STATE", "USED BY"})};
   for (const auto& profile : list.profiles) {
     const auto used_by = profile.remover ? "being deleted by " + remover_text(*profile.remover, now)
                                          : holders_text(profile);
     rows.push_back({profile.profile, std::to_string(profile.references), sessions_text(profile),
-                    state_of(profile), used_by.empty() ? "-" : used_by});
+                    Cell(state_of(profile), ink_of(profile)), used_by.empty() ? "-" : used_by});
   }
   if (all) {
-    rows.front().insert(rows.front().begin() + 1, "ACCOUNT");
+    rows.front().insert(rows.front().begin() + 1, Cell("ACCOUNT", Ink::strong));
     for (std::size_t i = 0; i < list.profiles.size(); ++i) {
-      rows[i + 1].insert(rows[i + 1].begin() + 1, list.profiles[i].hive);
+      rows[i + 1].insert(rows[i + 1].begin() + 1, Cell(list.profiles[i].hive));
     }
   }
   return rows;
 }
 
 std::vector<Row> holder_rows(const ProfileReport& report) {
-  std::vector<Row> rows = {{"PROCESS", "SESSION", "PROGRAM", "SINCE", "LABEL"}};
+  std::vector<Row> rows = {titles({"PROCESS", "SESSION", "PROGRAM", "SINCE", "LABEL"})};
   for (const auto& holder : report.holders) {
     rows.push_back({std::to_string(holder.process), std::to_string(holder.session), holder.image,
                     time_text(holder.since), holder.label.empty() ? "-" : holder.label});

@@ -247,7 +247,9 @@ TEST_CASE("watch ends after as many events as it was asked for") {
   user.join();
   CHECK(ran.code == cli::kOk);
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
-  CHECK(ran.says("'Mail Gateway'  taken into use  (process " + kOwnProcess));
+  const auto first = OrderedJson::parse(ran.out.substr(0, ran.out.find('\n')));
+  CHECK(first["profile"] == "Mail Gateway");
+  CHECK(first["process"] == ::getpid());
 }
 
 }  // namespace profile_broker::client

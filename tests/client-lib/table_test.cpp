@@ -44,8 +44,8 @@ TEST_CASE("a deletion that has taken long is said to hang perhaps, with the proc
   const auto deletions = [&](int seconds_later) {
     for (const auto& row :
          status_rows(status, "pipe", true, WallTime(std::chrono::seconds(1'000 + seconds_later)))) {
-      if (row.front() == "Deletions") {
-        return row.back();
+      if (row.front().text == "Deletions") {
+        return row.back().text;
       }
     }
     return std::string();
