@@ -1,36 +1,18 @@
 // The tool's words and exit codes, against the real service.
-#include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "client-lib/broker_client.h"
-#include "client-lib/cli/program.h"
 #include "tests/client-lib/eventually.h"
 #include "tests/client-lib/holder_process_posix.h"
 #include "tests/client-lib/names.h"
-#include "tests/client-lib/service_process_posix.h"
+#include "tests/client-lib/ran_tool_posix.h"
 #include "tests/support/catch.h"
 
 namespace profile_broker::client {
 namespace {
-
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string error;
-
-  OrderedJson json() const { return OrderedJson::parse(out); }
-  bool says(std::string_view text) const { return (out + error).find(text) != std::string::npos; }
-};
-
-Ran run(const ServiceProcess& service, std::vector<std::string> arguments) {
-  ::setenv("XDG_STATE_HOME", service.marks().c_str(), 1);
-  arguments.insert(arguments.begin(), {"--endpoint", service.address()});
-  Ran ran;
-  ran.code = cli::run(arguments, {[&](std::string_view text) { ran.out += text; },
-                                  [&](std::string_view text) { ran.error += text; }});
-  return ran;
-}
 
 // Somebody who uses 'Mail Gateway'.
 struct Holder {
@@ -196,6 +178,17 @@ TEST_CASE("a wrong command line is told from a failure") {
   CHECK(help.code == cli::kOk);
   CHECK(help.out.find("Examples:") != std::string::npos);
   CHECK(help.out.find("Exit codes:") != std::string::npos);
+  for (const auto* command :
+       {"status", "doctor", "list", "query", "holders", "delete", "undelete", "sweep", "watch",
+        "mapi", "mapi enable", "mapi disable", "mapi list"}) {
+    INFO(command);
+    std::istringstream words(command);
+    std::vector<std::string> arguments{std::istream_iterator<std::string>(words), {}};
+    arguments.emplace_back("--help");
+    const auto own = run(service, arguments);
+    CHECK(own.code == cli::kOk);
+    CHECK(own.says(std::string("Examples:\n  profile-broker ") + command));
+  }
   CHECK(run(service, {"--version"}).out == "profile-broker " PROFILE_BROKER_VERSION "\n");
 }
 
