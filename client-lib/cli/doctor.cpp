@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "client-lib/cli/commands.h"
@@ -125,10 +126,26 @@ Finding deletions(const result::Status& status) {
           {}};
 }
 
+// What the service knows of, and what is only marked in the hive.
 Finding leftovers(const result::List& list) {
-  const auto left = static_cast<std::uint64_t>(std::count_if(
-      list.profiles.begin(), list.profiles.end(),
-      [](const ProfileReport& report) { return report.references == 0 && !report.being_removed; }));
+  const auto marked = HiveMarks(HiveMarks::default_location()).of_this_host();
+  std::set<std::string> names;
+  for (const auto& name : marked) {
+    names.insert(name.folded());
+  }
+  for (const auto& report : list.profiles) {
+    const auto name = ProfileName::parse(report.profile);
+    if (!std::holds_alternative<ProfileName>(name)) {
+      continue;
+    }
+    const auto& folded = std::get<ProfileName>(name).folded();
+    if (report.references > 0 || report.being_removed) {
+      names.erase(folded);
+    } else {
+      names.insert(folded);
+    }
+  }
+  const auto left = names.size();
   if (left == 0) {
     return {"leftovers", Verdict::ok, "this account has no left-over profile", "", {}};
   }

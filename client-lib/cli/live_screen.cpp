@@ -142,15 +142,15 @@ Row heading(const LiveView& view) {
       processes.insert(holder.process);
     }
   }
-  Row row = {{"MAPI Profile Broker", Ink::strong},
-             {"  " + time_text(view.now).substr(11) + "  ", Ink::faint},
-             counted(view.profiles.size(), "profile") + ", " + counted(references, "reference") +
-                 " of " + counted(processes.size(), "process") + " in " +
-                 counted(sessions.size(), "session")};
+  // What counts stands first: narrow screens cut off the rest.
+  Row row = {{counted(view.profiles.size(), "profile") + ", " + counted(references, "reference") +
+                  ", " + counted(processes.size(), "process") + ", " +
+                  counted(sessions.size(), "session"),
+              Ink::strong}};
   if (deletions > 0) {
     row.emplace_back(", " + counted(deletions, "deletion") + " to come", Ink::warning);
   }
-  row.emplace_back("  Ctrl+C ends", Ink::faint);
+  row.emplace_back("  " + time_text(view.now).substr(11) + "  Ctrl+C ends", Ink::faint);
   return row;
 }
 

@@ -94,9 +94,8 @@ TEST_CASE("the screen has holders by account and session, and the newest events 
   view.profiles.push_back(left);
   const auto lines = live_lines(view, {80, 24}, Paint());
   CHECK(lines.size() == 24);
-  CHECK(
-      lines[0].find("3 profiles, 2 references of 2 processes in 2 sessions, 1 deletion to come") !=
-      std::string::npos);
+  CHECK(lines[0].starts_with(
+      "3 profiles, 2 references, 2 processes, 2 sessions, 1 deletion to come  00:16:40"));
   CHECK(lines[1] == "CONTOSO\\gateway  S-1-5-21-7");
   CHECK(lines[2] == "  session 0");
   CHECK(lines[3] == "    Mail Gateway  gateway.exe 11  1 min  in use");
