@@ -1,6 +1,8 @@
 // A MAPI program as it is written today, its binary unchanged, in two sessions of one account: once
 // routed to the MAPI client DLL, once not. Real processes, Wine's mapi32.dll, the registry, the
 // installed service.
+#include <windows.h>
+
 #include <string>
 #include <vector>
 
@@ -204,6 +206,40 @@ TEST_CASE_METHOD(ServedAccount, "without the service a routed program works, and
   CHECK(contains(holder.program.tell("logoff"), "S_OK"));
   Routed next(4);
   CHECK(start_of_mapi_removes_leftover(next.program));
+}
+
+TEST_CASE_METHOD(ServedAccount, "what a program was routed to before is gone on to, and restored",
+                 "[wine][unchanged]") {
+  constexpr char kApps[] = "Software\\Microsoft\\Windows Messaging Subsystem\\MSMapiApps";
+  constexpr char kOwn[] = "Software\\Clients\\Mail\\Gateway's own";
+  const auto set = [](const char* key, const char* value, const std::string& data) {
+    REQUIRE(RegSetKeyValueA(HKEY_LOCAL_MACHINE, key, value, REG_SZ, data.c_str(),
+                            static_cast<DWORD>(data.size() + 1)) == ERROR_SUCCESS);
+  };
+  set(kApps, "gateway.exe", "Gateway's own");
+  set(kOwn, "DLLPathEx", "C:\\gateway\\mapi.dll");
+  CHECK(run_tool("mapi enable GATEWAY.EXE").exit_code == 0);
+  CHECK(contains(
+      run_tool("mapi list").output,
+      "C:\\gateway\\mapi.dll (DLLPathEx of the mail client 'Gateway's own') UNUSABLE: there is "
+      "no such file"));
+  CHECK(run_tool("mapi enable GATEWAY.EXE").exit_code == 0);  // once more remembers nothing else
+  CHECK(run_tool("mapi disable gateway.exe").exit_code == 0);
+  char now[64] = "";
+  DWORD size = sizeof now;
+  CHECK(RegGetValueA(HKEY_LOCAL_MACHINE, kApps, "gateway.exe", RRF_RT_REG_SZ, nullptr, now,
+                     &size) == ERROR_SUCCESS);
+  CHECK(std::string(now) == "Gateway's own");
+
+  // Somebody else's later choice is not overwritten.
+  CHECK(run_tool("mapi enable GATEWAY.EXE").exit_code == 0);
+  set(kApps, "gateway.exe", "Chosen later");
+  CHECK(run_tool("mapi disable GATEWAY.EXE").exit_code == 0);
+  size = sizeof now;
+  RegGetValueA(HKEY_LOCAL_MACHINE, kApps, "gateway.exe", RRF_RT_REG_SZ, nullptr, now, &size);
+  CHECK(std::string(now) == "Chosen later");
+  RegDeleteKeyValueA(HKEY_LOCAL_MACHINE, kApps, "gateway.exe");
+  RegDeleteTreeA(HKEY_LOCAL_MACHINE, kOwn);
 }
 
 TEST_CASE_METHOD(ServedAccount, "routing is taken back without a trace", "[wine][unchanged]") {
