@@ -396,6 +396,63 @@ TEST_CASE("a sweep takes everything, however much") {
   CHECK(marks_in(service) == 0);
 }
 
+TEST_CASE("a sweep whose time is over begins nothing, and the next one does") {
+  ServiceProcess service;
+  Program program(service);
+  HiveMarks(service.marks()).write(kGateway);
+  BrokerClient::Swept swept;
+  CHECK(program.client.sweep(swept, Clock::now()).result == hresult::kOk);
+  CHECK(program.removed.empty());
+  CHECK(marks_in(service) == 1);
+  CHECK(program.client.sweep(swept).result == hresult::kOk);
+  CHECK(program.removed == std::vector<std::string>{"Mail Gateway"});
+}
+
+TEST_CASE("a profile that is deleted in a way of its own is not deleted by the remover") {
+  ServiceProcess service;
+  Program program(service);
+  bool deferred = true;
+  int deleted = 0;
+  const auto own_way = [&](const std::string& profile) {
+    deleted += profile == "Mail Gateway" ? 1 : 0;
+    CHECK(program.client.is_removing_here(name("mail gateway")));
+    return hresult::kOk;
+  };
+  CHECK_FALSE(program.client.is_removing_here(kGateway));
+  CHECK(program.client.delete_profile(kGateway, own_way, deferred).result == hresult::kOk);
+  CHECK_FALSE(deferred);
+  CHECK(deleted == 1);
+  CHECK(program.removed.empty());
+  CHECK_FALSE(program.client.is_removing_here(kGateway));
+}
+
+TEST_CASE(
+    "work that needs a profile unused is done when nobody uses it, and asks for no deletion") {
+  ServiceProcess service;
+  Program program(service);
+  Program other(service);
+  int done = 0;
+  bool in_use = false;
+  const auto work = [&](const std::string&) {
+    ++done;
+    return hresult::kOk;
+  };
+  const auto reference = other.acquire();
+  CHECK(program.client.while_unused(kGateway, work, in_use).result == hresult::kOk);
+  CHECK(in_use);
+  CHECK(done == 0);
+  CHECK_FALSE(other.report().deletion_deferred);
+  CHECK(other.client.release(reference).result == hresult::kOk);
+  CHECK(other.removed.empty());
+  CHECK(program.client.while_unused(kGateway, work, in_use).result == hresult::kOk);
+  CHECK_FALSE(in_use);
+  CHECK(done == 1);
+  service.stop();
+  CHECK(program.client.while_unused(kGateway, work, in_use).absent);
+  CHECK(in_use);
+  CHECK(done == 1);
+}
+
 TEST_CASE("the mark of a profile that is gone already goes, too") {
   ServiceProcess service;
   Program program(service);
