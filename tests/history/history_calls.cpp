@@ -124,6 +124,7 @@ std::optional<History::Outcome> History::carry(Program& program, const Call& cal
   Outcome outcome;
   try {
     outcome = service_->handle({program.caller, program.connection, answered, nullptr}, call, now_);
+    disk_.require_alive();
   } catch (const ServiceDied&) {
     ++figures_.crashes_in_write;
     ReferenceModel after = before;
@@ -206,6 +207,7 @@ void History::see_end(const ProcessKey& process, ConnectionId connection) {
   const bool write_may_fail = disk_.next_write_fails.has_value();
   try {
     service_->process_ended(process, now_);
+    disk_.require_alive();
   } catch (const ServiceDied&) {
     ++figures_.crashes_in_write;
     lose_service(unsaved_.value_or(Doubt{before}));

@@ -51,6 +51,7 @@ void History::start() {
                                   [this] { return "boot " + std::to_string(boot_); },
                                   [this] { return new_uuid(); }, mutation_},
         limits_, now_);
+    disk_.require_alive();
   } catch (const ServiceDied&) {
     ++figures_.crashes_in_write;
     disk_.process_gone();
@@ -199,6 +200,7 @@ void History::stop() {
   const std::string content_before = disk_.content;
   try {
     service_->stop();
+    disk_.require_alive();
   } catch (const ServiceDied&) {
     die_rewriting(content_before);
     return;
@@ -257,6 +259,7 @@ void History::wait(std::chrono::milliseconds time) {
   const std::string content_before = disk_.content;
   try {
     service_->time_passes(now_);
+    disk_.require_alive();
   } catch (const ServiceDied&) {
     die_rewriting(content_before);
     return;

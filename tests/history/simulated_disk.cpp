@@ -29,7 +29,13 @@ std::string joined(const std::vector<std::string>& lines) {
 
 }  // namespace
 
+void SimulatedDisk::die() {
+  dead_ = true;
+  throw ServiceDied{};
+}
+
 std::optional<FileTrouble> SimulatedDisk::append(std::string_view bytes) {
+  require_alive();
   if (torn_) {
     return FileTrouble{"the last write was cut off"};
   }
@@ -45,13 +51,14 @@ std::optional<FileTrouble> SimulatedDisk::append(std::string_view bytes) {
   }
   if (const auto after = std::exchange(dies_in_write, std::nullopt)) {
     content.append(bytes.substr(0, *after % (bytes.size() + 1)));
-    throw ServiceDied{};
+    die();
   }
   content.append(bytes);
   return std::nullopt;
 }
 
 std::optional<FileTrouble> SimulatedDisk::replace(std::string_view bytes) {
+  require_alive();
   if (full || not_replaceable) {
     return FileTrouble{full ? "disk full" : "in use by another program"};
   }
@@ -64,7 +71,7 @@ std::optional<FileTrouble> SimulatedDisk::replace(std::string_view bytes) {
     } else if (*moment % 2 == 0) {
       content = bytes;
     }
-    throw ServiceDied{};
+    die();
   }
   content = bytes;
   torn_ = false;
@@ -74,6 +81,7 @@ std::optional<FileTrouble> SimulatedDisk::replace(std::string_view bytes) {
 
 std::variant<std::string, FileTrouble> SimulatedDisk::keep_aside(std::string_view bytes,
                                                                  std::string_view) {
+  require_alive();
   if (full) {
     return FileTrouble{"disk full"};
   }
@@ -129,6 +137,7 @@ Damage SimulatedDisk::damage(std::uint32_t how, bool many_lines) {
 }
 
 void SimulatedDisk::process_gone() {
+  dead_ = false;
   next_write_fails.reset();
   dies_in_write.reset();
   torn_ = false;

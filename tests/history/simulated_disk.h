@@ -11,7 +11,8 @@
 
 namespace profile_broker::history {
 
-// Thrown out of a write by a service that dies in it. No error: nobody of the service catches it.
+// Thrown out of a write by a service that dies in it, and out of every later one. The service may
+// catch it where it catches everything: whoever called it asks require_alive() then.
 struct ServiceDied {};
 
 enum class Damage {
@@ -32,6 +33,12 @@ class SimulatedDisk final : public service::JournalFile {
   // many_lines.
   Damage damage(std::uint32_t how, bool many_lines);
 
+  // Throws ServiceDied when the service has died in a write and went on as if it had not.
+  void require_alive() const {
+    if (dead_) {
+      throw ServiceDied{};
+    }
+  }
   // What a new process finds: armed faults were meant for the old one.
   void process_gone();
 
@@ -45,6 +52,9 @@ class SimulatedDisk final : public service::JournalFile {
   std::uint64_t replacements = 0;
 
  private:
+  [[noreturn]] void die();
+
+  bool dead_ = false;
   bool torn_ = false;  // the last failed write could not be cut back
 };
 

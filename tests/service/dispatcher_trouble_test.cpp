@@ -95,8 +95,8 @@ TEST_CASE("a claim that a crash left with its process is given again to it while
   REQUIRE(again.removal);
   CHECK(again.removal->claim == first.removal->claim);
   server.dispatcher.connection_closed(2);
-  CHECK(server.sweep(kDesktop, {}, 3).removals.at(0).claim == first.removal->claim);
-  CHECK(server.sweep(kService).kept.at(0).reason == KeptReason::being_removed);
+  CHECK(server.sweep(kDesktop, {"D"}, 3).removals.at(0).claim == first.removal->claim);
+  CHECK(server.sweep(kService, {"D"}).kept.at(0).reason == KeptReason::being_removed);
 }
 
 TEST_CASE("quotas are counted per process and per account, and name their limit") {
