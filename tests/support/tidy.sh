@@ -5,8 +5,8 @@
 # unnamed namespaces. The tests go without clang-tidy.
 #   tidy.sh BUILD_FOLDER PATTERN [ARGUMENTS...]: the files of that build's compile_commands.json whose names match the
 #   extended regular expression; ARGUMENTS are added to the compiler's.
-# Files with coroutines go without the static analyzer, which in clang 14 takes every co_await for a call through a null
-# pointer (inside boost/asio/impl/awaitable.hpp, where no comment of ours can help); they make a unit of their own.
+# Files that wait or post with Asio go without the static analyzer, which in clang 14 takes every co_await and asio::post
+# for a call through a null pointer (inside Boost, where no comment of ours can help); they make a unit of their own.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 database=$root/$1/compile_commands.json
@@ -58,7 +58,7 @@ placed() {
 checked() {
   local unit=$1 checks='' flags
   shift
-  [[ $unit != *-coroutines ]] || checks='-clang-analyzer-*'
+  [[ $unit != *-asio ]] || checks='-clang-analyzer-*'
   mapfile -t flags <"$units/$unit.flags"
   (cd "$root" && clang-tidy --quiet --checks="$checks" "$units/$unit.cpp" -- "${flags[@]}" "$@") 2>&1 | placed "$unit"
 }
@@ -67,10 +67,10 @@ while read -r folder; do
   name=${folder#"$root/"}
   name=${name//\//-}
   mapfile -t files < <(sources | grep -E "^$folder/[^/]+$")
-  mapfile -t plain < <(grep -L co_await "${files[@]}")
-  mapfile -t coroutines < <(grep -l co_await "${files[@]}")
+  mapfile -t plain < <(grep -LE 'co_await|asio::post' "${files[@]}")
+  mapfile -t asio < <(grep -lE 'co_await|asio::post' "${files[@]}")
   ((${#plain[@]} == 0)) || unit "$name" "${plain[@]}"
-  ((${#coroutines[@]} == 0)) || unit "$name-coroutines" "${coroutines[@]}"
+  ((${#asio[@]} == 0)) || unit "$name-asio" "${asio[@]}"
 done < <(sources | xargs -n 1 dirname | sort -u)
 
 export -f checked placed
