@@ -4,8 +4,11 @@
 // lost; and that the service never ends: a failure ends a connection at worst.
 //   allocation_test FOLDER [STEP]   every STEP-th allocation of each script; each when none is
 //   given
+//   allocation_test FILE NUMBER     that allocation of that script alone, and where it was asked
+//   for
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -28,6 +31,7 @@ bool service_works = false;
 std::uint64_t allocations = 0;
 std::uint64_t fail_at = 0;  // 0: never
 std::uint64_t left_out = 0;
+bool shows_where = false;
 
 // The JSON library allocates in its destructors, where nothing can fail but the process: the
 // reserve of service/memory_reserve.h is for those, and tried by itself.
@@ -52,6 +56,10 @@ bool fails_now() {
   if (in_json_destructor()) {
     ++left_out;
     return false;
+  }
+  if (shows_where) {
+    std::array<void*, 40> frames;
+    ::backtrace_symbols_fd(frames.data(), ::backtrace(frames.data(), 40), STDERR_FILENO);
   }
   return true;
 }
@@ -118,6 +126,11 @@ int main(int count, char** arguments) {
   if (count < 2) {
     std::fprintf(stderr, "usage: allocation_test FOLDER [STEP]\n");
     return 2;
+  }
+  if (std::filesystem::is_regular_file(arguments[1])) {
+    shows_where = true;
+    play(content_of(arguments[1]), count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 0);
+    return 0;
   }
   const auto step = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
   std::set<std::filesystem::path> scripts;
