@@ -233,6 +233,7 @@ void BrokerService::Parts::keep_up() {
       if (++upkeeps_ % kUpkeepsBetweenLooks == 0) {
         look_around();
       }
+      server_->resume();  // had memory run out, accepting may have ended without a word
       keep_up();
     }
   });

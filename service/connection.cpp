@@ -26,6 +26,26 @@ asio::awaitable<void> wait_for_wake(asio::steady_timer& timer) {
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
+// Keeps a connection for a coroutine of it, and closes it when the coroutine goes: it has come to
+// its end, or an exception has ended it, or memory ran out while Asio started to wait, which
+// destroys the coroutine and tells nobody.
+class ClosedWithCoroutine {
+ public:
+  explicit ClosedWithCoroutine(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+  ClosedWithCoroutine(ClosedWithCoroutine&&) noexcept = default;
+  ClosedWithCoroutine& operator=(ClosedWithCoroutine&&) = delete;
+  ~ClosedWithCoroutine() {
+    if (connection_) {
+      connection_->close(DisconnectReason::read_failed, kOutOfMemory);
+    }
+  }
+  Connection* get() const { return connection_.get(); }
+
+ private:
+  std::shared_ptr<Connection> connection_;
+};
+
 }  // namespace
 
 std::string_view word_of(DisconnectReason reason) {
@@ -82,14 +102,10 @@ void Connection::start() {
   const auto spawn = [this](auto coroutine) {
     asio::co_spawn(
         work_for_writer_.get_executor(),
-        [self = shared_from_this(), coroutine]() -> asio::awaitable<void> {
-          co_await (self.get()->*coroutine)();
+        [kept = ClosedWithCoroutine(shared_from_this()), coroutine]() -> asio::awaitable<void> {
+          co_await (kept.get()->*coroutine)();
         },
-        [self = shared_from_this()](const std::exception_ptr& failure) {
-          if (failure) {
-            self->close(DisconnectReason::read_failed, kOutOfMemory);
-          }
-        });
+        [](const std::exception_ptr&) {});
   };
   spawn(&Connection::read_frames);
   spawn(&Connection::write_queue);

@@ -40,6 +40,27 @@ std::string text_of(const std::exception_ptr& failure) {
   }
 }
 
+// Says which coroutine accepts, for as long as that lives: when memory runs out while Asio starts
+// to wait, a coroutine is destroyed and nobody is told. It may outlive the server.
+class Accepting {
+ public:
+  Accepting(std::shared_ptr<std::uint64_t> who, std::uint64_t number)
+      : who_(std::move(who)), number_(number) {
+    *who_ = number_;
+  }
+  Accepting(Accepting&&) noexcept = default;
+  Accepting& operator=(Accepting&&) = delete;
+  ~Accepting() {
+    if (who_ && *who_ == number_) {
+      *who_ = 0;
+    }
+  }
+
+ private:
+  std::shared_ptr<std::uint64_t> who_;
+  std::uint64_t number_;
+};
+
 }  // namespace
 
 Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
@@ -60,22 +81,25 @@ void Server::serve(std::unique_ptr<Listener> listener) {
 }
 
 void Server::start_accepting() {
-  asio::co_spawn(executor_, accept_peers(), [this](const std::exception_ptr& failure) {
-    accepting_ = false;
-    if (failure && !stopping_) {  // out of memory: the loop must not end with it
-      try {
-        log_.report(log_event<LogEventId::accept_restarted>(text_of(failure)));
-      } catch (const std::bad_alloc&) {  // no memory to say so
-        log_.debug("accepting begins anew");
-      }
-      start_accepting();
-    }
-  });
-  accepting_ = true;
+  asio::co_spawn(
+      executor_,
+      [accepting = Accepting(accepting_, ++last_accepting_), this]() -> asio::awaitable<void> {
+        co_await accept_peers();
+      },
+      [this](const std::exception_ptr& failure) {
+        if (failure && !stopping_) {  // out of memory: the loop must not end with it
+          try {
+            log_.report(log_event<LogEventId::accept_restarted>(text_of(failure)));
+          } catch (const std::bad_alloc&) {  // no memory to say so
+            log_.debug("accepting begins anew");
+          }
+          start_accepting();
+        }
+      });
 }
 
 void Server::resume() {
-  if (!accepting_ && !stopping_ && listener_) {
+  if (*accepting_ == 0 && !stopping_ && listener_) {
     start_accepting();
   }
   turns_.resume();

@@ -6,6 +6,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,7 +69,9 @@ class Server final : public ConnectionHost {
   ServiceLimits limits_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::unique_ptr<Listener> listener_;
-  bool accepting_ = false;
+  // The number of the coroutine that accepts, 0 when none does.
+  std::shared_ptr<std::uint64_t> accepting_ = std::make_shared<std::uint64_t>(0);
+  std::uint64_t last_accepting_ = 0;
   bool stopping_ = false;
   ConnectionQuota quota_;
   Turns turns_;

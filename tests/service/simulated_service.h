@@ -258,17 +258,20 @@ class SimulatedService {
   // Runs everything that can run. An exception here was no connection's; the service goes on, as
   // BrokerService::run does.
   void settle() {
-    running->context.restart();
-    for (;;) {
+    for (bool more = true; more;) {
+      running->context.restart();
+      const auto before = shortages_outside_connections;
       try {
         const ServiceTime inside(*this);
         running->context.poll();
-        return;
       } catch (const std::bad_alloc&) {
         ++shortages_outside_connections;
       }
-      running->server.resume();
+      more = shortages_outside_connections > before;
+      running->server.resume();  // as every second in BrokerService
     }
+    running->context.restart();
+    running->context.poll();
   }
 
   unsigned shortages_outside_connections = 0;
