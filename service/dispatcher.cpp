@@ -64,9 +64,10 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
   const Profile* before = with_.table.find_profile(holder.hive, call.profile);
   const bool becomes_temporary = call.temporary && !(before && before->temporary);
   const std::string id = call.reference ? *call.reference : with_.new_uuid();
-  if (!know_process(holder) ||
-      !record(change::Acquired{id, holder.key, call.profile, call.temporary, request.now.wall,
-                               call.label})) {
+  // Named: gcc 12 destroys a half-made temporary of a condition after its scope.
+  const Change acquired =
+      change::Acquired{id, holder.key, call.profile, call.temporary, request.now.wall, call.label};
+  if (!know_process(holder) || !record(acquired)) {
     return kCannotRemember;
   }
   leftovers_.forget(holder.hive, call.profile);
@@ -340,9 +341,10 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   // As first spelled, where the table knows the profile.
   const Profile* profile = with_.table.find_profile(request.holder().hive, name);
   const ProfileName shown = profile ? profile->name : name;
-  if (!know_process(request.holder()) ||
-      !record(change::Claimed{claim, request.holder().key, shown, released_reference,
-                              request.now.wall})) {
+  // Named for the same reason as in acquire.
+  const Change claimed =
+      change::Claimed{claim, request.holder().key, shown, released_reference, request.now.wall};
+  if (!know_process(request.holder()) || !record(claimed)) {
     return std::nullopt;
   }
   granted_on_[claim] = request.origin.connection;
