@@ -11,7 +11,7 @@ extern "C" NTSYSAPI LONG NTAPI NtResumeProcess(HANDLE process);
 namespace scene {
 namespace {
 
-constexpr DWORD kDeadline = 30'000;  // milliseconds
+constexpr DWORD kDeadline = 180'000;  // milliseconds
 
 std::wstring own_folder() {
   std::array<wchar_t, MAX_PATH> path{};
