@@ -12,7 +12,7 @@
 namespace scene {
 namespace {
 
-constexpr ULONGLONG kDeadline = 20'000;  // milliseconds
+constexpr ULONGLONG kDeadline = 120'000;  // milliseconds
 
 struct CloseService {
   using pointer = SC_HANDLE;
