@@ -161,7 +161,7 @@ const attacks = {
     for (let id = 0; id < 4000; id += 100) {
       holder.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => request(id + i, 'reference/acquire', { profile: `p${id + i}`, label: 'x'.repeat(128) }))));
     }
-    while (!over && done.answers < 4000) {
+    while (!over && done.answers < 4000 && !ended(holder)) {
       await pause(5);
     }
     const lists = repeated(request(1, 'profile/list'), 20);

@@ -3,7 +3,7 @@
 
 const net = require('node:net');
 const { once } = require('node:events');
-const { within } = require('./until');
+const { until, within } = require('./until');
 
 // One frame around a text or around a value's JSON.
 function frame(content) {
@@ -16,15 +16,28 @@ function request(id, method, params = {}) {
 }
 
 class Wire {
+  // A listener whose queue is full is tried again, as proto/protocol.md says.
   static async connect(endpoint) {
-    const socket = net.connect({ path: endpoint, allowHalfOpen: true });
-    await within(`a connection to ${endpoint}`, once(socket, 'connect'));
-    socket.setNoDelay(true);
-    return new Wire(socket);
+    return until(`room in the queue of ${endpoint}`, async () => {
+      const began = Date.now();
+      const socket = net.connect({ path: endpoint, allowHalfOpen: true });
+      try {
+        await within(`a connection to ${endpoint}`, once(socket, 'connect'));
+      } catch (error) {
+        if (error.code === 'EAGAIN') {
+          return null;
+        }
+        throw error;
+      }
+      socket.setNoDelay(true);
+      return new Wire(socket, began);
+    });
   }
 
-  constructor(socket) {
+  // began: when the connection was asked for. The service's time for the first frame begins later.
+  constructor(socket, began) {
     this.socket = socket;
+    this.began = began;
     this.received = Buffer.alloc(0);
     this.messages = [];
     this.isEnded = false;
