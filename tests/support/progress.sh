@@ -8,6 +8,17 @@ else
   bold='' dim='' green='' red='' cyan='' plain=''
 fi
 
+progress_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# What failed, for the last lines of all: whoever sees only the end of the output sees the reason.
+what_failed() {
+  local said
+  said=$(awk -f "$progress_folder/what_failed.awk" "$1")
+  [[ -n $said ]] || return 0
+  printf '  what failed:\n'
+  head -n 8 <<<"$said"
+}
+
 # How far a build has come, "[12/80]", from the last lines of its log; nothing when the log is no build's.
 build_progress() { tail -c 400 "$1" | grep -o '^\[[0-9]*/[0-9]*\]' | tail -n 1 || true; }
 
@@ -34,6 +45,7 @@ step() {
   else
     printf '  %-52s %sfailed%s after %d s; the end of %s:\n' "$what" "$red" "$plain" $((SECONDS - begin)) "$log"
     tail -n 40 "$log"
+    what_failed "$log"
     return 1
   fi
 }
