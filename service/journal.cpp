@@ -139,7 +139,10 @@ void Journal::replay_line(std::string_view line, Replayed& replayed, ReferenceTa
         std::visit(MakeWay{table}, *change);
       }
       good = table.apply(*change);
-      lines_lost_ = lines_lost_ || !good;
+      if (!good) {  // of something that a lost line told of; it may have ended a deletion
+        forget_deletions(table);
+        lines_lost_ = true;
+      }
     }
   } else if (!numbered) {
     ++unreadable_;

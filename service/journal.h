@@ -2,10 +2,10 @@
 // is rewritten shorter when most of it is history, and read back at start. It promises that what
 // keep() accepted is in the operating system's hands, and that a damaged file costs the damaged
 // lines only, which are kept aside and reported. What a lost line may have said is taken to the
-// safe side: a deletion that was put off before it may have been taken back, so it is no longer
-// carried out by itself (the mark in the hive is still there). While it cannot write it says so and
-// remembers nothing new; retry() tries to write the table as a whole. Verifying that the holders
-// still live is the caller's.
+// safe side: a deletion that was put off before it may have been taken back or carried out, so it
+// is no longer carried out by itself (a mark in the hive, if there still is one, asks for it).
+// While it cannot write it says so and remembers nothing new; retry() tries to write the table as a
+// whole. Verifying that the holders still live is the caller's.
 #pragma once
 
 #include <cstdint>

@@ -163,6 +163,22 @@ TEST_CASE("a deletion that a lost line may have taken back is not carried out") 
   CHECK(run.table.find_profile("S-1", profile_name("deferred later")));
 }
 
+TEST_CASE("a deletion that was carried out under a lost claim is not carried out again") {
+  const Holder remover{{11, 1}, "S-1", 2, "b.exe"};
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{remover});
+    run.keep(change::Deferred{"S-1", profile_name("gone")});
+    run.keep(change::Claimed{numbered_uuid(7), remover.key, profile_name("gone"), ""});
+    run.keep(change::Finished{numbered_uuid(7), true});
+  }
+  file.content[file.content.find("processSeen")] = 'P';
+  Run run(file);
+  CHECK(run.replayed.damaged_lines == 3);
+  CHECK_FALSE(run.table.find_profile("S-1", profile_name("gone")));
+}
+
 TEST_CASE("a claim that a later line proves ended does not cost the reference that came after it") {
   MemoryJournalFile file;
   {
