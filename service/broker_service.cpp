@@ -16,6 +16,7 @@
 #include "service/loaded_hives.h"
 #include "service/log_limiter.h"
 #include "service/recovery.h"
+#include "service/retry_pace.h"
 #include "service/server.h"
 
 namespace profile_broker::service {
@@ -100,7 +101,7 @@ class BrokerService::Parts {
   ClaimWatch claim_watch_;
   HiveWatch hive_watch_;
   bool journal_failed_ = false;  // and subscribers know
-  std::chrono::steady_clock::time_point next_retry_{};
+  RetryPace retry_pace_;
   std::vector<ProcessKey> unpinned_;  // holders from the journal that may run and are not watched
   bool stopped_ = false;
 };
@@ -253,13 +254,12 @@ void BrokerService::Parts::look_around() {
 // A large table takes a while to write, and nobody is served meanwhile: then it is tried less
 // often.
 void BrokerService::Parts::retry_journal() {
-  const auto began = std::chrono::steady_clock::now();
-  if (journal_->writable() || began < next_retry_) {
+  const auto began = RetryPace::Clock::now();
+  if (journal_->writable() || !retry_pace_.is_due(began)) {
     return;
   }
   journal_->retry();
-  const auto ended = std::chrono::steady_clock::now();
-  next_retry_ = ended + 10 * (ended - began);
+  retry_pace_.tried(began, RetryPace::Clock::now());
 }
 
 // Trouble is noticed wherever a record is written, but mended by retry() alone, so looking on both

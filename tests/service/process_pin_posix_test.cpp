@@ -1,11 +1,17 @@
+#include "service/process_pin_posix.h"
+
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <fstream>
+#include <string>
 
-#include "service/process_pin.h"
 #include "tests/support/catch.h"
 
 using namespace profile_broker::service;
@@ -22,6 +28,19 @@ pid_t start_child() {
     }
   }
   return child;
+}
+
+void* stay(void*) {
+  for (;;) {
+    ::pause();
+  }
+}
+
+char state_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string content;
+  std::getline(file, content);
+  return content.at(content.rfind(')') + 2);
 }
 
 }  // namespace
@@ -69,6 +88,54 @@ TEST_CASE(
   ::waitpid(child, nullptr, 0);
   CHECK_FALSE(pin_process(context.get_executor(), pid, may_run));
   CHECK_FALSE(may_run);
+}
+
+TEST_CASE("a process whose first thread has ended is pinned, and ends with its last thread") {
+  asio::io_context context;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    pthread_t other;
+    if (::pthread_create(&other, nullptr, stay, nullptr) == 0) {
+      ::syscall(SYS_exit, 0);  // this thread alone
+    }
+    ::_exit(1);
+  }
+  for (int i = 0; i < 60'000 && state_of(child) != 'Z'; ++i) {
+    ::poll(nullptr, 0, 1);
+  }
+  REQUIRE(state_of(child) == 'Z');
+  auto pin = pin_process(context.get_executor(), static_cast<std::uint32_t>(child));
+  REQUIRE(pin);
+  int ended = 0;
+  pin->wait_for_end([&] {
+    ++ended;
+    pin.reset();
+  });
+  context.poll();
+  CHECK(ended == 0);
+  ::kill(child, SIGKILL);
+  context.restart();
+  context.run_for(std::chrono::seconds(10));
+  CHECK(ended == 1);
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST_CASE("a process that lives and cannot be looked up may run; in doubt it holds what it holds") {
+  asio::io_context context;
+  const pid_t child = start_child();
+  const auto pidfd_of_child = [&] {
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  };
+  constexpr std::uint32_t kNotInProc = 0x3FFFFFFF;  // as an entry that is hidden, or half gone
+  bool may_run = false;
+  CHECK_FALSE(pin_pidfd(context.get_executor(), kNotInProc, pidfd_of_child(), may_run));
+  CHECK(may_run);
+  ::kill(child, SIGKILL);
+  siginfo_t dead{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &dead, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(pin_pidfd(context.get_executor(), kNotInProc, pidfd_of_child(), may_run));
+  CHECK_FALSE(may_run);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST_CASE("two pins of one process have one key") {
