@@ -350,9 +350,11 @@ void History::begin_process(Program& program, std::uint32_t index) {
   // Pids come back, and after a reboot creation times do as well.
   program = {};
   program.alive = true;
-  program.caller = {
-      {{4'000 + index, ++last_created_}, kHives[index % std::size(kHives)], index, "program.exe"},
-      index == 0};
+  program.caller = {{{4'000 + index, ++last_created_[index]},
+                     kHives[index % std::size(kHives)],
+                     index,
+                     "program.exe"},
+                    index == 0};
 }
 
 void History::end_process(Program& program, bool seen_at_once) {

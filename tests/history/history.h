@@ -147,7 +147,7 @@ class History final : public service::EventSubscriber {
   std::set<std::string> all_claims_;
   unsigned last_uuid_ = 0;
   ConnectionId last_connection_ = 0;
-  std::uint64_t last_created_ = 0;
+  std::map<std::uint32_t, std::uint64_t> last_created_;  // by program
   unsigned boot_ = 1;
 
   SimulatedDisk disk_;

@@ -203,6 +203,10 @@ void History::stop() {
     disk_.require_alive();
   } catch (const ServiceDied&) {
     die_rewriting(content_before);
+    // It may have died after the whole of its last record, which says that it stopped in order.
+    in_order_ =
+        in_order_ || (disk_.content.size() > content_before.size() &&
+                      disk_.content.starts_with(content_before) && disk_.content.back() == '\n');
     return;
   }
   const bool written = service_->journal().writable();
@@ -282,7 +286,7 @@ void History::reboot() {
   crash();
   rebooted_ = true;
   ++boot_;
-  last_created_ = 0;
+  last_created_.clear();
   for (Program& program : programs_) {
     program.alive = false;
   }

@@ -34,7 +34,7 @@ constexpr Kind kKinds[] = {
     {Action::stop, "stop", 6},
     {Action::crash, "crash", 8},
     {Action::start, "start", 110},
-    {Action::reboot, "reboot", 1},
+    {Action::reboot, "reboot", 3},
     {Action::set_limits, "set_limits", 2},
     {Action::fill_disk, "fill_disk", 4},
     {Action::free_disk, "free_disk", 10},

@@ -127,6 +127,9 @@ Damage SimulatedDisk::damage(std::uint32_t how, bool many_lines) {
                      : void(content.replace(where, 700, std::string(700, '\0')));
       }
   }
+  if (content.empty()) {
+    content = before;  // an empty journal cannot be told from one not begun
+  }
   if (content == before) {
     return Damage::none;
   }

@@ -1,0 +1,33 @@
+// The counting operator new and delete (allocated_bytes_posix.h).
+#include "tests/history/allocated_bytes_posix.h"
+
+#include <malloc.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::size_t allocated = 0;  // the program has one thread
+}
+
+std::size_t profile_broker::history::allocated_bytes() {
+  return allocated;
+}
+
+void* operator new(std::size_t size) {
+  void* memory = std::malloc(size);
+  if (!memory) {
+    throw std::bad_alloc();
+  }
+  allocated += malloc_usable_size(memory);
+  return memory;
+}
+
+void operator delete(void* memory) noexcept {
+  allocated -= malloc_usable_size(memory);
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t) noexcept {
+  operator delete(memory);
+}

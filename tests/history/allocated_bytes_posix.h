@@ -1,0 +1,11 @@
+// How much memory this program has asked for and not given back, to the byte: what a leak is
+// measured by. Whoever links allocated_bytes_posix.cpp has operator new count.
+#pragma once
+
+#include <cstddef>
+
+namespace profile_broker::history {
+
+std::size_t allocated_bytes();
+
+}  // namespace profile_broker::history
