@@ -1,5 +1,6 @@
 #include "service/broker_program_win.h"
 
+#include <algorithm>
 #include <exception>
 #include <iterator>
 #include <utility>
@@ -23,6 +24,9 @@ std::optional<StartFailure> BrokerProgram::start(const std::wstring& service_nam
     arguments_.insert(arguments_.end(), std::make_move_iterator(arguments.begin()),
                       std::make_move_iterator(arguments.end()));
     failure = start_broker(service_name);
+    if (!failure) {
+      watch_settings();
+    }
   } catch (const std::exception& error) {
     failure = StartFailure{ExitCode::unexpected,
                            std::string("The broker cannot start: ") + error.what() + "."};
@@ -37,22 +41,36 @@ std::optional<StartFailure> BrokerProgram::start(const std::wstring& service_nam
 }
 
 std::optional<StartFailure> BrokerProgram::start_broker(const std::wstring& service_name) {
-  auto options = effective_options();
-  if (auto* failure = std::get_if<StartFailure>(&options)) {
+  auto read = effective_options();
+  if (auto* failure = std::get_if<StartFailure>(&read)) {
     return std::move(*failure);
   }
+  const auto& effective = std::get<Effective>(read);
+  report(effective.remarks);
+  limits_ = effective.options.limits;
+  remarks_ = effective.remarks;
   if (!service_name.empty()) {
     for (const auto& line : configure_service(service_name)) {
       log_.debug("Service configuration: " + line);
     }
   }
-  auto broker = std::make_unique<BrokerService>(std::get<Options>(options), log_);
+  auto broker = std::make_unique<BrokerService>(effective.options, log_);
   if (auto failure = broker->start()) {
     return failure;
   }
   const std::lock_guard guard(broker_mutex_);
   broker_ = std::move(broker);
   return std::nullopt;
+}
+
+// Without a watch PARAMCHANGE and the next start are left.
+void BrokerProgram::watch_settings() {
+  try {
+    settings_watch_.emplace(HKEY_LOCAL_MACHINE, std::vector<std::wstring>{kSettingsKey, kPolicyKey},
+                            [this] { take_settings(true); });
+  } catch (const std::exception& error) {
+    log_.report(log_event<LogEventId::settings_not_read>(error.what()));
+  }
 }
 
 ExitCode BrokerProgram::run() {
@@ -63,6 +81,7 @@ ExitCode BrokerProgram::run() {
     log_.report(log_event<LogEventId::ended_unexpectedly>(error.what()));
     code = ExitCode::unexpected;
   }
+  settings_watch_.reset();
   const std::lock_guard guard(broker_mutex_);
   broker_.reset();
   return code;
@@ -77,15 +96,32 @@ void BrokerProgram::stop() {
 }
 
 void BrokerProgram::read_settings_again() {
-  auto options = effective_options();
-  if (const auto* failure = std::get_if<StartFailure>(&options)) {
-    log_.report(log_event<LogEventId::settings_not_read>(failure->text));
-    return;
-  }
-  const std::lock_guard guard(broker_mutex_);
-  if (broker_) {
-    broker_->apply_limits(std::get<Options>(options).limits);
-    log_.report(log_event<LogEventId::settings_read>());
+  take_settings(false);
+}
+
+void BrokerProgram::take_settings(bool only_news) {
+  try {
+    const std::lock_guard reading(settings_mutex_);
+    auto read = effective_options();
+    if (const auto* failure = std::get_if<StartFailure>(&read)) {
+      log_.report(log_event<LogEventId::settings_not_read>(failure->text));
+      return;
+    }
+    auto& effective = std::get<Effective>(read);
+    const auto& limits = effective.options.limits;
+    if (only_news && limits == limits_ && effective.remarks == remarks_) {
+      return;
+    }
+    report(effective.remarks);
+    limits_ = limits;
+    remarks_ = std::move(effective.remarks);
+    const std::lock_guard guard(broker_mutex_);
+    if (broker_) {
+      broker_->apply_limits(limits_);
+      log_.report(log_event<LogEventId::settings_read>());
+    }
+  } catch (const std::exception& error) {
+    log_.report(log_event<LogEventId::settings_not_read>(error.what()));
   }
 }
 
@@ -97,9 +133,8 @@ void BrokerProgram::logged_off(std::uint32_t session) {
   log_.report(log_event<LogEventId::logged_off>(session));
 }
 
-std::variant<Options, StartFailure> BrokerProgram::effective_options() {
-  const auto settings = read_machine_settings({});
-  report_remarks(settings);
+std::variant<BrokerProgram::Effective, StartFailure> BrokerProgram::effective_options() const {
+  auto settings = read_machine_settings({});
   auto options = read_options(arguments_, settings.limits);
   if (auto* failure = std::get_if<StartFailure>(&options)) {
     return std::move(*failure);
@@ -107,15 +142,15 @@ std::variant<Options, StartFailure> BrokerProgram::effective_options() {
   if (std::holds_alternative<SayAndExit>(options)) {
     return StartFailure{ExitCode::usage, "--help and --version are no options of a service."};
   }
-  auto effective = std::get<Options>(std::move(options));
-  const auto policy = read_machine_settings(effective.limits, HKEY_LOCAL_MACHINE, kPolicyKey);
-  report_remarks(policy);
-  effective.limits = policy.limits;
+  Effective effective{std::get<Options>(std::move(options)), std::move(settings.remarks)};
+  auto policy = read_machine_settings(effective.options.limits, HKEY_LOCAL_MACHINE, kPolicyKey);
+  effective.options.limits = policy.limits;
+  std::move(policy.remarks.begin(), policy.remarks.end(), std::back_inserter(effective.remarks));
   return effective;
 }
 
-void BrokerProgram::report_remarks(const MachineSettings& settings) {
-  for (const auto& remark : settings.remarks) {
+void BrokerProgram::report(const std::vector<std::string>& remarks) {
+  for (const auto& remark : remarks) {
     log_.report(log_event<LogEventId::setting_changed>(remark));
   }
 }

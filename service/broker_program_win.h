@@ -1,6 +1,6 @@
 // The broker as a program on Windows, the same under the service control manager and in a console:
-// options from Group Policy over the command line over settings from the registry, the log, the
-// watchdog over a stop.
+// options from Group Policy over the command line over settings from the registry, which it follows
+// as they change, the log, the watchdog over a stop.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 #include "service/log.h"
 #include "service/options.h"
 #include "service/service_control_win.h"
+#include "service/settings_watch_win.h"
 #include "service/settings_win.h"
 #include "service/shutdown_watchdog_win.h"
 
@@ -36,17 +37,30 @@ class BrokerProgram final : public ServiceProgram {
   void logged_off(std::uint32_t session) override;
 
  private:
+  // remarks: on settings that were not taken as they stand.
+  struct Effective {
+    Options options;
+    std::vector<std::string> remarks;
+  };
+
   std::optional<StartFailure> start_broker(const std::wstring& service_name);
+  void watch_settings();
   // Group Policy, where it says nothing the command line, then the machine's settings, then our
   // defaults.
-  std::variant<Options, StartFailure> effective_options();
-  void report_remarks(const MachineSettings& settings);
+  std::variant<Effective, StartFailure> effective_options() const;
+  // only_news: says and does nothing when all is as it was last time.
+  void take_settings(bool only_news);
+  void report(const std::vector<std::string>& remarks);
 
   std::vector<std::string> arguments_;
   Log& log_;
   ShutdownWatchdog watchdog_;
+  std::mutex settings_mutex_;  // the next two
+  ServiceLimits limits_;       // in force
+  std::vector<std::string> remarks_;
   std::mutex broker_mutex_;  // the pointer, not what it points to: controls come on other threads
   std::unique_ptr<BrokerService> broker_;
+  std::optional<SettingsWatch> settings_watch_;
 };
 
 }  // namespace profile_broker::service

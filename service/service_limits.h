@@ -17,6 +17,8 @@ struct ServiceLimits {
   std::uint32_t references_per_user = kMaxReferencesPerUser;
   std::uint32_t profiles_per_user = kMaxProfilesPerUser;
   std::chrono::seconds recovery_time = kRecoveryTime;
+
+  bool operator==(const ServiceLimits&) const = default;
 };
 
 }  // namespace profile_broker::service

@@ -132,64 +132,69 @@ holder_process=$holder_PID
 no_reference() { [[ $(references Alpha) == 0 ]]; }
 expect "no reference once the holder is killed" wait_until 20 "the reference to end" no_reference
 
-begin "Settings are in force after PARAMCHANGE; the command line overrules them, and Group Policy overrules both"
+begin "Settings are in force soon after a change; the command line overrules them, and Group Policy overrules both"
 settings='HKLM\SOFTWARE\MAPI Profile Broker' policies='HKLM\SOFTWARE\Policies\MAPI Profile Broker'
 set_number() { wine reg.exe add "$1" /v "$2" /t REG_DWORD /d "$3" /f /reg:64 >/dev/null; }
 times_read() { grep -ciE "ReportEventW \\(.*,0x[4-9a-c]000$(printf '%04x' 106)," "$events" || true; }
-read_settings_again() {
-  local before
-  before=$(times_read)
-  expect "PARAMCHANGE (6) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 6
-  read_once_more() { (($(times_read) > before)); }
-  wait_until 20 "the event log to tell of the settings" read_once_more
-}
-has_limit() { expect "$1 is $2" contains "\"$1\":$2," "$(call broker/status '{}')"; }
-set_number "$settings" ReferencesPerProcess 77
+limit_is() { contains "\"$1\":$2," "$(call broker/status '{}')"; }
+has_limit() { expect "$1 is $2" limit_is "$1" "$2"; }
+gets_limit() { expect "$1 becomes $2" wait_until 20 "$1 to be $2" limit_is "$1" "$2"; }
+set_number "$settings" ReferencesPerProcess 77  # the key is new, too
+gets_limit referencesPerProcess 77
 set_number "$settings" ConnectionsPerUser 55
 set_number "$settings" RecoverySeconds 30
-read_settings_again
-has_limit referencesPerProcess 77
+gets_limit recoverySeconds 30
 has_limit connectionsPerUser 200  # --connections-per-user
-has_limit recoverySeconds 30
 set_number "$policies" ReferencesPerProcess 88
 set_number "$policies" ConnectionsPerUser 66
-read_settings_again
-has_limit referencesPerProcess 88
-has_limit connectionsPerUser 66
+gets_limit connectionsPerUser 66
+gets_limit referencesPerProcess 88
 has_limit recoverySeconds 30  # the policy says nothing about it
-wine reg.exe delete "$policies" /v ReferencesPerProcess /f /reg:64 >/dev/null
+wine reg.exe delete "$policies" /f /reg:64 >/dev/null
+gets_limit referencesPerProcess 77
+set_number "$policies" ConnectionsPerUser 67
+gets_limit connectionsPerUser 67
 wine reg.exe delete "$settings" /v RecoverySeconds /f /reg:64 >/dev/null
-read_settings_again
-has_limit referencesPerProcess 77
-has_limit connectionsPerUser 66
-has_limit recoverySeconds 10
+gets_limit recoverySeconds 10
+expect "the event log tells of it" event_written 106
+
+begin "What is no change is no event; PARAMCHANGE has everything read in any case"
+# When it returns, this and every earlier reading is in the event log.
+read_now() { expect "PARAMCHANGE (6) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 6; }
+read_now
+before=$(times_read)
+set_number "$settings" ReferencesPerProcess 77
+set_number "$settings\\Installation" Nothing 1
+set_number "$settings" ReferencesPerProcess 78
+gets_limit referencesPerProcess 78
+read_now
+times=$(($(times_read) - before))
+expect "one event for the change and one for PARAMCHANGE, not $times" equals "$times" 2
 
 begin "A wrong setting is said in the event log, and does no harm"
-set_number "$settings" ReferencesPerProcess 2000000
 set_number "$settings" ReferencePerUser 5
 wine reg.exe add "$settings" /v ProfilesPerUser /t REG_SZ /d many /f /reg:64 >/dev/null
-read_settings_again
+set_number "$settings" ReferencesPerProcess 2000000
+gets_limit referencesPerProcess 1000000
 expect "the event log has a wrong setting" event_written 107
 expect "what is out of range" event_log_has 'is 2000000, outside 1 to 1000000; 1000000 is used'
 expect "what is no number" event_log_has 'ProfilesPerUser of HKLM\\SOFTWARE\\MAPI Profile Broker is no DWORD'
 expect "what is misspelled" event_log_has 'ReferencePerUser of HKLM\\SOFTWARE\\MAPI Profile Broker is no setting'
-has_limit referencesPerProcess 1000000
 has_limit profilesPerUser 65536
 wine reg.exe delete "$settings" /f /reg:64 >/dev/null
 wine reg.exe delete "$policies" /f /reg:64 >/dev/null
+gets_limit referencesPerProcess 4096
 
 begin "The commands of docs/administration.md that set a value do what they say"
 mapfile -t commands < <(sed -n 's/^ *\(reg\.exe add .*\)$/\1/p' "$(dirname "${BASH_SOURCE[0]}")/../../docs/administration.md")
 expect "there are commands on the page" test "${#commands[@]}" -ge 7
 printf '%s\r\n' '@echo off' "${commands[@]}" >"$WINEPREFIX/drive_c/settings.bat"
 wine cmd.exe /c 'C:\settings.bat' >/dev/null
-read_settings_again
 for command in "${commands[@]}"; do
   name=$(sed 's/.* \/v \([A-Za-z]*\) .*/\1/' <<<"$command") value=$(sed 's/.* \/d \([0-9]*\) .*/\1/' <<<"$command")
-  [[ $name == ConnectionsPerUser ]] || has_limit "${name,}" "$value"  # --connections-per-user overrules it
+  [[ $name == ConnectionsPerUser ]] || gets_limit "${name,}" "$value"  # --connections-per-user overrules it
 done
 wine reg.exe delete "$settings" /f /reg:64 >/dev/null
-read_settings_again
 
 begin "Other controls"
 expect "INTERROGATE (4) is accepted" wine "$windows_bin/send_control.exe" MapiProfileBroker 4
