@@ -2,7 +2,9 @@
 #include "client-lib/mapi/broker_calls_win.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <vector>
 
 #include "client-lib/caller_text.h"
 #include "client-lib/mapi/deferred_renames.h"
@@ -53,6 +55,9 @@ Answer guarded(Answer otherwise, Body&& body) noexcept {
   if (is_process_ending()) {
     return otherwise;
   }
+  struct Afterwards {
+    ~Afterwards() { release_what_was_put_aside(); }
+  } afterwards;
   const KeepLastError keep;
   try {
     const ProcessIdentity identity;
@@ -65,6 +70,14 @@ Answer guarded(Answer otherwise, Body&& body) noexcept {
 HiveMarks own_marks() {
   return HiveMarks(HiveMarks::default_location());
 }
+
+struct Lock {
+  explicit Lock(SRWLOCK& lock) : lock_(lock) { AcquireSRWLockExclusive(&lock_); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  ~Lock() { ReleaseSRWLockExclusive(&lock_); }
+  SRWLOCK& lock_;
+};
 
 // Deletions that this process was promised while no service answered. What the service does not
 // know it cannot tell; a mark alone may also be that of a temporary profile, which is not hidden.
@@ -91,13 +104,6 @@ class PromisedDeletions {
   }
 
  private:
-  struct Lock {
-    explicit Lock(SRWLOCK& lock) : lock_(lock) { AcquireSRWLockExclusive(&lock_); }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    ~Lock() { ReleaseSRWLockExclusive(&lock_); }
-    SRWLOCK& lock_;
-  };
   // Made when first needed, and never destroyed: the DLL stays until the process ends.
   std::set<std::string>& names() {
     if (!names_) {
@@ -110,6 +116,46 @@ class PromisedDeletions {
   std::set<std::string>* names_ = nullptr;
 };
 constinit PromisedDeletions promised;
+
+// References that threads have given up in the middle of real MAPI.
+class PutAside {
+ public:
+  void add(Ledger::Handle reference) {
+    const Lock lock(lock_);
+    if (!entries_) {
+      entries_ = new std::vector<Entry>();
+    }
+    entries_->push_back({GetCurrentThreadId(), reference});
+    count_ = entries_->size();
+  }
+
+  bool has_some() const { return count_.load() > 0; }
+
+  // One of this thread's.
+  bool take(Ledger::Handle& reference) {
+    const Lock lock(lock_);
+    const auto found = std::find_if(entries_->begin(), entries_->end(), [](const Entry& entry) {
+      return entry.thread == GetCurrentThreadId();
+    });
+    if (found == entries_->end()) {
+      return false;
+    }
+    reference = found->reference;
+    entries_->erase(found);
+    count_ = entries_->size();
+    return true;
+  }
+
+ private:
+  struct Entry {
+    DWORD thread;
+    Ledger::Handle reference;
+  };
+  SRWLOCK lock_ = SRWLOCK_INIT;
+  std::vector<Entry>* entries_ = nullptr;  // likewise
+  std::atomic<std::size_t> count_{0};
+};
+constinit PutAside put_aside;
 
 struct RealRename {
   std::wstring from;
@@ -211,10 +257,22 @@ Acquired acquire(const ProfileName& profile) noexcept {
 
 void release(Ledger::Handle reference) noexcept {
   guarded(false, [&] {
+    if (ThreadCall::in_either()) {
+      put_aside.add(reference);
+      return true;
+    }
     broker().release(reference);
     rename_what_waits();
     return true;
   });
+}
+
+void release_what_was_put_aside() noexcept {
+  Ledger::Handle reference = 0;
+  while (put_aside.has_some() && !is_process_ending() && !ThreadCall::in_either() &&
+         put_aside.take(reference)) {
+    release(reference);
+  }
 }
 
 bool is_name_alive(const ProfileName& profile) noexcept {

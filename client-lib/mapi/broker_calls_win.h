@@ -37,8 +37,11 @@ struct Acquired {
 };
 Acquired acquire(const ProfileName& profile) noexcept;
 
-// Deletes the profile, or renames it, when that waits for this reference only.
+// Deletes the profile, or renames it, when that waits for this reference only. In the middle of a
+// function of real MAPI (thread_calls_win.h) it is put aside until the thread has left that.
 void release(Ledger::Handle reference) noexcept;
+// What this thread has put aside, unless it is in the middle still (real_call_win.h).
+void release_what_was_put_aside() noexcept;
 
 // Whether the name is taken as far as other programs of the account go: the profile is in use, or
 // its deletion waits. False when nobody answers: then real MAPI decides alone.

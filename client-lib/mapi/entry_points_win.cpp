@@ -1,4 +1,5 @@
-// The functions of MAPI in which references begin and end, and profiles are administered. Each
+// The functions of extended MAPI in which references begin and end, and profiles are administered
+// (simple_entry_points_win.cpp: those of Simple MAPI). Each
 // calls the real function first or last, answers what it answers, and adds no error value of its
 // own to it: MAPILogonEx refuses a profile that others have deleted with MAPI_E_LOGON_FAILED, as
 // MAPI does for one that it has marked. All other functions go on by thunks.S without coming here.
@@ -8,70 +9,18 @@
 
 #include <mapix.h>
 
-#include <mapi.h>
-
-#include "client-lib/mapi/broker_calls_win.h"
+#include "client-lib/mapi/default_profile_win.h"
+#include "client-lib/mapi/logon_reference_win.h"
+#include "client-lib/mapi/mapi_thunks_win.h"
 #include "client-lib/mapi/profile_admin_win.h"
-#include "client-lib/mapi/real_mapi_win.h"
+#include "client-lib/mapi/real_call_win.h"
 #include "client-lib/mapi/session_profile_win.h"
 #include "client-lib/mapi/session_watch_win.h"
-#include "client-lib/mapi/thread_calls_win.h"
 
 namespace profile_broker::client::mapi {
 namespace {
 
-// What fails here without real MAPI is memory. After a logon that leaves the session as real MAPI
-// made it, without a reference.
-template <typename Answer, typename Body>
-Answer surviving(Answer otherwise, Body&& body) noexcept {
-  try {
-    return body();
-  } catch (...) {
-    return otherwise;
-  }
-}
-
-// The reference that a logon takes beforehand to the profile it names, so that nobody deletes it in
-// between; afterwards the session has it, or it is released.
-class LogonReference {
- public:
-  explicit LogonReference(std::optional<ProfileName> named) : named_(std::move(named)) {
-    if (named_) {
-      acquired_ = acquire(*named_);
-    }
-  }
-  LogonReference(const LogonReference&) = delete;
-  LogonReference& operator=(const LogonReference&) = delete;
-  ~LogonReference() { let_go(); }
-
-  bool is_refused() const { return acquired_.how == Acquired::How::refused; }
-
-  // To the profile that the session really has. Nothing known of it: the named one's stays.
-  void turn_to(const std::optional<ProfileName>& real) {
-    if (!real || (named_ && named_->folded() == real->folded())) {
-      return;
-    }
-    const auto next = acquire(*real);
-    let_go();
-    named_ = real;
-    acquired_ = next;
-  }
-
-  bool is_held() const { return acquired_.how == Acquired::How::held; }
-  Ledger::Handle reference() const { return acquired_.reference; }
-  void hand_over() { acquired_ = {}; }
-
- private:
-  void let_go() {
-    if (is_held()) {
-      release(acquired_.reference);
-    }
-    acquired_ = {};
-  }
-
-  std::optional<ProfileName> named_;
-  Acquired acquired_;
-};
+using namespace mapi_thunks;
 
 // As MAPI ends a logon that fails late: the caller never sees the session.
 HRESULT refuse(IMAPISession** session) {
@@ -88,17 +37,17 @@ HRESULT log_on(ULONG_PTR window, LPTSTR name, LPTSTR password, ULONG flags,
   if (reference.is_refused() && (flags & MAPI_NEW_SESSION) != 0) {
     return MAPI_E_LOGON_FAILED;
   }
-  HRESULT result = MAPI_E_CALL_FAILED;
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    result = real_logon_ex()(window, name, password, flags, session);
-  }
+  const HRESULT result = in_real_mapi(
+      [&] { return as<LPMAPILOGONEX>(thunk_MAPILogonEx)(window, name, password, flags, session); });
   if (FAILED(result) || !session || !*session) {
     return result;
   }
   const KeepLastError keep;
   return surviving(result, [&] {
     reference.turn_to(profile_of(**session));
+    if (!reference.is_named() && (flags & MAPI_USE_DEFAULT) != 0) {
+      reference.turn_to(default_profile());  // its provider does not tell
+    }
     if (reference.is_refused()) {
       return refuse(session);
     }
@@ -110,62 +59,27 @@ HRESULT log_on(ULONG_PTR window, LPTSTR name, LPTSTR password, ULONG flags,
   });
 }
 
-// Of a session of Simple MAPI, which has no profile section of its own.
-std::optional<ProfileName> profile_of_simple(LHANDLE simple) {
-  IMAPISession* session = nullptr;
-  if (real_session_from_simple()(simple, 0, nullptr, &session) != S_OK || !session) {
-    return std::nullopt;
+// The last count may have been a provider's, in the middle of the program's own call.
+void release_sessions_ended_with_mapi() {
+  Ledger::Handle reference = 0;
+  while (!ThreadCall::in_either() && take_session_ended_with_mapi(reference)) {
+    release(reference);
   }
-  auto name = profile_of(*session);
-  session->Release();
-  return name;
-}
-
-ULONG log_on_simply(ULONG_PTR window, LPSTR name, LPSTR password, FLAGS flags, ULONG reserved,
-                    LPLHANDLE session) {
-  LogonReference reference(profile_name(name, false));
-  if (reference.is_refused() && (flags & MAPI_NEW_SESSION) != 0) {
-    return MAPI_E_LOGON_FAILURE;
-  }
-  ULONG result = MAPI_E_FAILURE;
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    result = real_simple_logon()(window, name, password, flags, reserved, session);
-  }
-  if (result != SUCCESS_SUCCESS || !session) {
-    return result;
-  }
-  const KeepLastError keep;
-  return surviving(result, [&] {
-    reference.turn_to(profile_of_simple(*session));
-    if (reference.is_refused()) {
-      real_simple_logoff()(*session, window, 0, 0);
-      *session = 0;
-      return static_cast<ULONG>(MAPI_E_LOGON_FAILURE);
-    }
-    if (reference.is_held()) {
-      watch_simple_session(*session, reference.reference());
-      reference.hand_over();
-    }
-    return result;
-  });
 }
 
 }  // namespace
 }  // namespace profile_broker::client::mapi
 
 using namespace profile_broker::client::mapi;  // NOLINT: this file is the outermost layer
+using namespace mapi_thunks;                   // NOLINT
 
 extern "C" {
 
 HRESULT STDAPICALLTYPE client_MAPIInitialize(void* options) {
   // A provider that initialises MAPI from inside must not find leftovers being deleted around it.
-  const bool nested = ThreadCall::in_real_mapi() || ThreadCall::in_broker_work();
-  HRESULT result = MAPI_E_NOT_INITIALIZED;
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    result = real_initialize()(options);
-  }
+  const bool nested = ThreadCall::in_either();
+  const HRESULT result =
+      in_real_mapi([&] { return as<LPMAPIINITIALIZE>(thunk_MAPIInitialize)(options); });
   if (SUCCEEDED(result) && count_initialize(nested)) {
     sweep();
   }
@@ -173,18 +87,14 @@ HRESULT STDAPICALLTYPE client_MAPIInitialize(void* options) {
 }
 
 void STDAPICALLTYPE client_MAPIUninitialize() {
+  const auto uninitialize = as<LPMAPIUNINITIALIZE>(thunk_MAPIUninitialize);
   if (is_process_ending()) {
-    real_uninitialize()();
+    uninitialize();
     return;
   }
-  const auto left = count_uninitialize();
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    real_uninitialize()();
-  }
-  for (const auto& watched : left) {
-    release(watched.reference);
-  }
+  count_uninitialize();
+  in_real_mapi(uninitialize);
+  release_sessions_ended_with_mapi();
 }
 
 HRESULT STDAPICALLTYPE client_MAPILogonEx(ULONG_PTR window, LPTSTR name, LPTSTR password,
@@ -194,11 +104,8 @@ HRESULT STDAPICALLTYPE client_MAPILogonEx(ULONG_PTR window, LPTSTR name, LPTSTR 
 }
 
 HRESULT STDAPICALLTYPE client_MAPIAdminProfiles(ULONG flags, IProfAdmin** admin) {
-  HRESULT result = MAPI_E_CALL_FAILED;
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    result = real_admin_profiles()(flags, admin);
-  }
+  const HRESULT result =
+      in_real_mapi([&] { return as<LPMAPIADMINPROFILES>(thunk_MAPIAdminProfiles)(flags, admin); });
   if (FAILED(result) || !admin || !*admin || ThreadCall::in_broker_work()) {
     return result;
   }
@@ -208,26 +115,6 @@ HRESULT STDAPICALLTYPE client_MAPIAdminProfiles(ULONG flags, IProfAdmin** admin)
   }
   *admin = guarded_admin;
   return guarded_admin ? result : MAPI_E_NOT_ENOUGH_MEMORY;
-}
-
-ULONG STDAPICALLTYPE client_MAPILogon(ULONG_PTR window, LPSTR name, LPSTR password, FLAGS flags,
-                                      ULONG reserved, LPLHANDLE session) {
-  return surviving(static_cast<ULONG>(MAPI_E_INSUFFICIENT_MEMORY),
-                   [&] { return log_on_simply(window, name, password, flags, reserved, session); });
-}
-
-ULONG STDAPICALLTYPE client_MAPILogoff(LHANDLE session, ULONG_PTR window, FLAGS flags,
-                                       ULONG reserved) {
-  ULONG result = MAPI_E_FAILURE;
-  {
-    const ThreadCall call(ThreadCall::What::real_mapi);
-    result = real_simple_logoff()(session, window, flags, reserved);
-  }
-  if (result == SUCCESS_SUCCESS && !is_process_ending()) {
-    const KeepLastError keep;
-    simple_session_ended(session);
-  }
-  return result;
 }
 
 }  // extern "C"

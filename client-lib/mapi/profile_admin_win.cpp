@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <new>
 
 #include "client-lib/mapi/broker_calls_win.h"
@@ -14,6 +15,17 @@
 
 namespace profile_broker::client::mapi {
 
+namespace {
+
+constexpr GUID kUnknown = {0x00000000, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+constexpr GUID kProfAdmin = {0x0002031C, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+
+bool same_interface(REFIID a, const GUID& b) {
+  return std::memcmp(&a, &b, sizeof b) == 0;
+}
+
+}  // namespace
+
 // Not in the unnamed namespace: see remover_win.cpp.
 class GuardedProfAdmin final : public IProfAdmin {
  public:
@@ -23,9 +35,11 @@ class GuardedProfAdmin final : public IProfAdmin {
 
   STDMETHODIMP QueryInterface(REFIID iid, void** object) override {
     const HRESULT result = real_->QueryInterface(iid, object);
-    // What is real MAPI's own IProfAdmin is this one to the caller; other interfaces are its.
-    if (SUCCEEDED(result) && object && *object == real_) {
-      real_->Release();
+    // What leads to real MAPI's own IProfAdmin is this one to the caller, also where real MAPI has
+    // several objects behind it; other interfaces are its.
+    if (SUCCEEDED(result) && object &&
+        (*object == real_ || same_interface(iid, kUnknown) || same_interface(iid, kProfAdmin))) {
+      static_cast<IUnknown*>(*object)->Release();
       AddRef();
       *object = this;
     }

@@ -8,22 +8,9 @@
 #include <string_view>
 
 #include "client-lib/mapi/event_line_win.h"
+#include "client-lib/mapi/mapi_thunks_win.h"
 #include "client-lib/mapi/provider_path_win.h"
 #include "client-lib/mapi/routing_names_win.h"
-
-namespace mapi_thunks {
-
-using Code = void();
-
-#define MAPI_FUNCTION(provider, name, bytes, answer) \
-  extern "C" Code thunk_##name;                      \
-  extern "C" Code answer_##name;
-#define MAPI_OWN(provider, name, bytes, answer) MAPI_FUNCTION(provider, name, bytes, answer)
-#include "client-lib/mapi/mapi_functions.inc"
-#undef MAPI_FUNCTION
-#undef MAPI_OWN
-
-}  // namespace mapi_thunks
 
 namespace profile_broker::client::mapi {
 namespace {
@@ -139,16 +126,15 @@ HMODULE provider_for(Kind kind, bool look_again) {
   return found;
 }
 
-FARPROC look_up(HMODULE module, const Function& function) {
+FARPROC look_up(HMODULE module, const char* plain, const char* decorated) {
   const bool decorated_first = sizeof(void*) == 4;
-  const FARPROC first =
-      GetProcAddress(module, decorated_first ? function.decorated : function.plain);
-  if (first) {
-    return first;
-  }
-  if (const FARPROC second =
-          GetProcAddress(module, decorated_first ? function.plain : function.decorated)) {
-    return second;
+  const FARPROC first = GetProcAddress(module, decorated_first ? decorated : plain);
+  return first ? first : GetProcAddress(module, decorated_first ? plain : decorated);
+}
+
+FARPROC look_up(HMODULE module, const Function& function) {
+  if (const FARPROC found = look_up(module, function.plain, function.decorated)) {
+    return found;
   }
   // mapi32.dll has one function without a name.
   return std::string_view(function.plain) == "ord_8" ? GetProcAddress(module, MAKEINTRESOURCEA(8))
@@ -160,15 +146,16 @@ bool opens_mapi(std::string_view name) {
 }
 
 HMODULE module_for(const Function& function) {
-  const HMODULE module = provider_for(function.kind, opens_mapi(function.plain));
-  // A client with Simple MAPI only allocates, too.
-  const bool shared = std::string_view(function.plain) == "MAPIFreeBuffer";
-  return module || !shared ? module : provider_for(Kind::simple, false);
+  return provider_for(function.kind, opens_mapi(function.plain));
 }
 
+// Of the provider of Simple MAPI, as far as it is loaded; null when it has none of that name.
 template <typename Pointer>
-Pointer as(Code* code) {
-  return reinterpret_cast<Pointer>(reinterpret_cast<void*>(code));
+Pointer in_simple_provider(const char* plain, const char* decorated) {
+  const HMODULE module = simple_provider.module.load();
+  return module
+             ? reinterpret_cast<Pointer>(reinterpret_cast<void*>(look_up(module, plain, decorated)))
+             : nullptr;
 }
 
 }  // namespace
@@ -202,53 +189,59 @@ __declspec(dllexport) void MapiProfileBrokerGoesOnToTheRealMapi() {}
 
 }  // extern "C"
 
-LPMAPIINITIALIZE real_initialize() {
-  return as<LPMAPIINITIALIZE>(mapi_thunks::thunk_MAPIInitialize);
-}
-
-LPMAPIUNINITIALIZE real_uninitialize() {
-  return as<LPMAPIUNINITIALIZE>(mapi_thunks::thunk_MAPIUninitialize);
-}
-
-LPMAPILOGONEX real_logon_ex() {
-  return as<LPMAPILOGONEX>(mapi_thunks::thunk_MAPILogonEx);
-}
-
-LPMAPIADMINPROFILES real_admin_profiles() {
-  return as<LPMAPIADMINPROFILES>(mapi_thunks::thunk_MAPIAdminProfiles);
+MapiFunctions real_profile_functions() {
+  using namespace mapi_thunks;
+  MapiFunctions functions;
+  functions.initialize = as<LPMAPIINITIALIZE>(thunk_MAPIInitialize);
+  functions.uninitialize = as<LPMAPIUNINITIALIZE>(thunk_MAPIUninitialize);
+  functions.admin_profiles = as<decltype(functions.admin_profiles)>(thunk_MAPIAdminProfiles);
+  return functions;
 }
 
 LPMAPIALLOCATEBUFFER real_allocate_buffer() {
-  return as<LPMAPIALLOCATEBUFFER>(mapi_thunks::thunk_MAPIAllocateBuffer);
+  return mapi_thunks::as<LPMAPIALLOCATEBUFFER>(mapi_thunks::thunk_MAPIAllocateBuffer);
 }
 
 LPMAPIALLOCATEMORE real_allocate_more() {
-  return as<LPMAPIALLOCATEMORE>(mapi_thunks::thunk_MAPIAllocateMore);
+  return mapi_thunks::as<LPMAPIALLOCATEMORE>(mapi_thunks::thunk_MAPIAllocateMore);
 }
 
 LPMAPIFREEBUFFER real_free_buffer() {
-  return as<LPMAPIFREEBUFFER>(mapi_thunks::thunk_MAPIFreeBuffer);
+  return mapi_thunks::as<LPMAPIFREEBUFFER>(mapi_thunks::thunk_MAPIFreeBuffer);
 }
 
-LPMAPILOGON real_simple_logon() {
-  return as<LPMAPILOGON>(mapi_thunks::thunk_MAPILogon);
+bool has_extended_mapi() noexcept {
+  if (extended_provider.module.load()) {
+    return true;
+  }
+  try {
+    const auto provider = find_provider(Kind::extended, View::own, is_in_this_process);
+    return !provider.path.empty() && provider.problem.empty() &&
+           !same_file(provider.path, own_path());
+  } catch (...) {
+    return false;  // out of memory
+  }
 }
 
-LPMAPILOGOFF real_simple_logoff() {
-  return as<LPMAPILOGOFF>(mapi_thunks::thunk_MAPILogoff);
+bool are_two_providers() {
+  const HMODULE simple = simple_provider.module.load();
+  return simple && simple != extended_provider.module.load();
 }
 
-SessionFromSimple real_session_from_simple() {
-  return as<SessionFromSimple>(mapi_thunks::thunk_ScMAPIXFromSMAPI);
+bool is_only_simple_loaded() {
+  return simple_provider.module.load() && !extended_provider.module.load();
 }
 
-MapiFunctions real_profile_functions() {
-  MapiFunctions functions;
-  functions.initialize = real_initialize();
-  functions.uninitialize = real_uninitialize();
-  functions.admin_profiles =
-      as<decltype(functions.admin_profiles)>(mapi_thunks::thunk_MAPIAdminProfiles);
-  return functions;
+LPMAPIFREEBUFFER simple_free_buffer() {
+  return in_simple_provider<LPMAPIFREEBUFFER>("MAPIFreeBuffer", "MAPIFreeBuffer@4");
+}
+
+SessionFromSimple session_from_simple() {
+  return in_simple_provider<SessionFromSimple>("ScMAPIXFromSMAPI", "ScMAPIXFromSMAPI@16");
+}
+
+SessionFromSimple session_from_cmc() {
+  return in_simple_provider<SessionFromSimple>("ScMAPIXFromCMC", "ScMAPIXFromCMC@16");
 }
 
 }  // namespace profile_broker::client::mapi

@@ -15,22 +15,27 @@
 
 namespace profile_broker::client::mapi {
 
-// The real functions. Where the real MAPI has none, one that answers as mapi_functions.inc says.
-LPMAPIINITIALIZE real_initialize();
-LPMAPIUNINITIALIZE real_uninitialize();
-LPMAPILOGONEX real_logon_ex();
-LPMAPIADMINPROFILES real_admin_profiles();
+// What deleting, renaming and listing profiles for real needs.
+MapiFunctions real_profile_functions();
+
 LPMAPIALLOCATEBUFFER real_allocate_buffer();
 LPMAPIALLOCATEMORE real_allocate_more();
 LPMAPIFREEBUFFER real_free_buffer();
-LPMAPILOGON real_simple_logon();
-LPMAPILOGOFF real_simple_logoff();
 
-// The session behind a session of Simple MAPI.
+// Whether there is an extended MAPI to be asked about profiles. No event tells when there is none:
+// a client may have Simple MAPI only.
+bool has_extended_mapi() noexcept;
+
+// Simple MAPI (DLLPath) and extended MAPI (DLLPathEx) of a client may be two DLLs, each with its
+// own sessions and its own memory. Which of them are loaded so far:
+bool are_two_providers();
+bool is_only_simple_loaded();
+
+// Functions of the one that has Simple MAPI; null when it is not loaded or has none.
+LPMAPIFREEBUFFER simple_free_buffer();
+// The session behind a session of Simple MAPI or of CMC.
 using SessionFromSimple = SCODE(STDAPICALLTYPE*)(LHANDLE, ULONG, LPCIID, LPMAPISESSION*);
-SessionFromSimple real_session_from_simple();
-
-// What deleting and renaming for real needs.
-MapiFunctions real_profile_functions();
+SessionFromSimple session_from_simple();
+SessionFromSimple session_from_cmc();
 
 }  // namespace profile_broker::client::mapi

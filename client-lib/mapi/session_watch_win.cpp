@@ -4,11 +4,12 @@
 // session has a number, and what ended is only what had a number before that Release was called.
 #include "client-lib/mapi/session_watch_win.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
-#include "client-lib/mapi/broker_calls_win.h"
-#include "client-lib/mapi/thread_calls_win.h"
+#include "client-lib/mapi/real_call_win.h"
 
 namespace profile_broker::client::mapi {
 namespace {
@@ -26,14 +27,22 @@ class Lock {
   SRWLOCK& lock_;
 };
 
+struct WatchedSession {
+  Number number;           // ever growing, never 0
+  std::uintptr_t session;  // its address or handle
+  Ledger::Handle reference;
+  bool is_counted;         // Release tells of its end
+  bool has_ended = false;  // with MAPI, and nobody has taken its reference yet
+};
+
 class Books {
  public:
-  void add(std::uintptr_t session, Ledger::Handle reference) {
+  void add(std::uintptr_t session, Ledger::Handle reference, bool is_counted) {
     const Lock lock(lock_);
     if (!list_) {
       list_ = new std::vector<WatchedSession>();
     }
-    list_->push_back({++last_, session, reference});
+    list_->push_back({++last_, session, reference, is_counted});
   }
 
   // The number of the session's newest entry; 0 when it has none.
@@ -48,20 +57,13 @@ class Books {
     return newest;
   }
 
-  // Takes an entry of the session out, none newer than that number; false when there is none.
-  bool take(std::uintptr_t session, Number newest, Ledger::Handle& reference) {
-    const Lock lock(lock_);
-    if (!list_) {
-      return false;
-    }
-    for (auto entry = list_->begin(); entry != list_->end(); ++entry) {
-      if (entry->session == session && entry->number <= newest) {
-        reference = entry->reference;
-        list_->erase(entry);
-        return true;
-      }
-    }
-    return false;
+  // Takes an entry of the session out, none newer than that number, and when the session ends by a
+  // Release only one that is counted; false when there is none.
+  bool take(std::uintptr_t session, Number newest, bool by_release, Ledger::Handle& reference) {
+    return take_first(reference, [&](const WatchedSession& watched) {
+      return watched.session == session && watched.number <= newest &&
+             (watched.is_counted || !by_release);
+    });
   }
 
   bool count_initialize(bool nested) {
@@ -73,16 +75,36 @@ class Books {
     return is_first;
   }
 
-  std::vector<WatchedSession> count_uninitialize() {
-    std::vector<WatchedSession> left;
+  void count_uninitialize() {
     const Lock lock(lock_);
-    if (initialized_ > 0 && --initialized_ == 0 && list_) {
-      left.swap(*list_);
+    if (initialized_ == 0 || --initialized_ > 0 || !list_) {
+      return;
     }
-    return left;
+    for (auto& watched : *list_) {
+      watched.has_ended = true;
+    }
+  }
+
+  bool take_ended(Ledger::Handle& reference) {
+    return take_first(reference, [](const WatchedSession& watched) { return watched.has_ended; });
   }
 
  private:
+  template <typename Wanted>
+  bool take_first(Ledger::Handle& reference, Wanted&& wanted) {
+    const Lock lock(lock_);
+    if (!list_) {
+      return false;
+    }
+    const auto entry = std::find_if(list_->begin(), list_->end(), wanted);
+    if (entry == list_->end()) {
+      return false;
+    }
+    reference = entry->reference;
+    list_->erase(entry);
+    return true;
+  }
+
   SRWLOCK lock_ = SRWLOCK_INIT;
   // Made when first needed, and never destroyed: the DLL stays until the process ends.
   std::vector<WatchedSession>* list_ = nullptr;
@@ -92,6 +114,11 @@ class Books {
 };
 constinit Books sessions;
 constinit Books simple_sessions;
+constinit Books cmc_sessions;
+
+Books& books_of(SimpleSessions kind) {
+  return kind == SimpleSessions::cmc ? cmc_sessions : simple_sessions;
+}
 
 std::uintptr_t address(const void* object) {
   return reinterpret_cast<std::uintptr_t>(object);
@@ -114,12 +141,14 @@ struct SessionClass {
 constinit std::array<SessionClass, kMaxClasses> classes{};
 constinit SRWLOCK classes_lock = SRWLOCK_INIT;
 
+enum class End { release, logoff };
+
 // Ends what the session had up to that number: once, or as often as it was handed out.
-void end_session(Books& books, std::uintptr_t session, Number newest, bool once) noexcept {
+void end_session(Books& books, std::uintptr_t session, Number newest, End end) noexcept {
   Ledger::Handle reference = 0;
-  while (newest != 0 && books.take(session, newest, reference)) {
+  while (newest != 0 && books.take(session, newest, end == End::release, reference)) {
     release(reference);
-    if (once) {
+    if (end == End::logoff) {
       return;
     }
   }
@@ -132,10 +161,10 @@ ULONG STDMETHODCALLTYPE release_session(IMAPISession* session) {
   }
   const auto key = address(session);
   const Number newest = sessions.newest_of(key);
-  const ULONG left = classes[index].release(session);
+  const ULONG left = in_real_mapi([&] { return classes[index].release(session); });
   if (left == 0 && newest != 0) {
     const KeepLastError keep;
-    end_session(sessions, key, newest, false);
+    end_session(sessions, key, newest, End::release);
   }
   return left;
 }
@@ -148,10 +177,11 @@ HRESULT STDMETHODCALLTYPE log_off_session(IMAPISession* session, ULONG_PTR windo
   }
   const auto key = address(session);
   const Number newest = sessions.newest_of(key);
-  const HRESULT result = classes[index].logoff(session, window, flags, reserved);
+  const HRESULT result =
+      in_real_mapi([&] { return classes[index].logoff(session, window, flags, reserved); });
   if (SUCCEEDED(result) && newest != 0) {
     const KeepLastError keep;
-    end_session(sessions, key, newest, true);
+    end_session(sessions, key, newest, End::logoff);
   }
   return result;
 }
@@ -185,6 +215,24 @@ const SessionClass* own_methods_for(const SessionClass& original) {
   return nullptr;
 }
 
+// Tables lie in constants, in a program's own memory, or among code, where old linkers put
+// constants: a page that can be executed stays so, since other threads may be running in it.
+bool put(void*& entry, void* function) {
+  constexpr DWORD kExecutable =
+      PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+  MEMORY_BASIC_INFORMATION page{};
+  DWORD before = 0;
+  if (VirtualQuery(&entry, &page, sizeof page) == 0 ||
+      !VirtualProtect(&entry, sizeof entry,
+                      (page.Protect & kExecutable) != 0 ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE,
+                      &before)) {
+    return false;
+  }
+  InterlockedExchangePointer(&entry, function);
+  VirtualProtect(&entry, sizeof entry, before, &before);
+  return true;
+}
+
 // Threads that are just calling through the table find the old functions or the new ones.
 void see_through(IMAPISession* session) {
   void** const table = *reinterpret_cast<void***>(session);
@@ -195,38 +243,56 @@ void see_through(IMAPISession* session) {
     return;
   }
   const SessionClass* const own = own_methods_for(original);
-  constexpr std::size_t kBytes = (kLogoff - kRelease + 1) * sizeof(void*);
-  DWORD protection = 0;
-  if (!own || !VirtualProtect(&table[kRelease], kBytes, PAGE_READWRITE, &protection)) {
-    return;
+  if (own && put(table[kLogoff], reinterpret_cast<void*>(own->logoff))) {
+    put(table[kRelease], reinterpret_cast<void*>(own->release));
   }
-  InterlockedExchangePointer(&table[kRelease], reinterpret_cast<void*>(own->release));
-  InterlockedExchangePointer(&table[kLogoff], reinterpret_cast<void*>(own->logoff));
-  VirtualProtect(&table[kRelease], kBytes, protection, &protection);
+}
+
+// Whether Release of this session says how many references the whole object has, whatever
+// interfaces they are of. Other threads that use a shared session in this moment make it a no, and
+// the reference last longer.
+bool counts_whole_object(IMAPISession& session) {
+  constexpr GUID kUnknown = {0, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+  const ULONG before = session.AddRef();
+  IUnknown* whole = nullptr;
+  const bool has_whole =
+      SUCCEEDED(session.QueryInterface(kUnknown, reinterpret_cast<void**>(&whole))) && whole;
+  const ULONG with_whole = session.AddRef();
+  const ULONG after = session.Release();
+  if (has_whole) {
+    whole->Release();
+  }
+  const ULONG left = session.Release();
+  return has_whole && left > 0 && before == left + 1 && after == before + 1 &&
+         with_whole == after + 1;
 }
 
 }  // namespace
 
 void watch_session(IMAPISession* session, Ledger::Handle reference) {
   see_through(session);
-  sessions.add(address(session), reference);
+  sessions.add(address(session), reference, counts_whole_object(*session));
 }
 
-void watch_simple_session(LHANDLE session, Ledger::Handle reference) {
-  simple_sessions.add(static_cast<std::uintptr_t>(session), reference);
+void watch_simple_session(SimpleSessions kind, LHANDLE session, Ledger::Handle reference) {
+  books_of(kind).add(static_cast<std::uintptr_t>(session), reference, true);
 }
 
-void simple_session_ended(LHANDLE session) noexcept {
+void simple_session_ended(SimpleSessions kind, LHANDLE session) noexcept {
   const auto key = static_cast<std::uintptr_t>(session);
-  end_session(simple_sessions, key, simple_sessions.newest_of(key), true);
+  end_session(books_of(kind), key, books_of(kind).newest_of(key), End::logoff);
 }
 
 bool count_initialize(bool nested) noexcept {
   return sessions.count_initialize(nested);
 }
 
-std::vector<WatchedSession> count_uninitialize() noexcept {
-  return sessions.count_uninitialize();
+void count_uninitialize() noexcept {
+  sessions.count_uninitialize();
+}
+
+bool take_session_ended_with_mapi(Ledger::Handle& reference) noexcept {
+  return sessions.take_ended(reference);
 }
 
 }  // namespace profile_broker::client::mapi

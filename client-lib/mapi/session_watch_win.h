@@ -11,17 +11,15 @@
 // handed out pass through untouched.
 //
 // A session has ended when its Release says that no reference is left, or when its Logoff succeeds;
-// a session that was handed out twice, as a shared one may be, ends twice. What cannot be seen so
-// (a last Release through another interface, a table in memory that cannot be written) ends when
-// MAPIUninitialize reaches zero, else with the process. Any thread.
+// a session that was handed out twice, as a shared one may be, ends twice. Release is believed when
+// a session's first answers show that it counts the whole object: COM does not oblige it to. What
+// cannot be seen so (a last Release through another interface, a table in memory that cannot be
+// written) ends when MAPIUninitialize reaches zero, else with the process. Any thread.
 #pragma once
 
 #include <windows.h>
 
 #include <mapix.h>
-
-#include <cstdint>
-#include <vector>
 
 #include "client-lib/ledger.h"
 
@@ -30,22 +28,19 @@ namespace profile_broker::client::mapi {
 // From now on the end of this session releases that reference.
 void watch_session(IMAPISession* session, Ledger::Handle reference);
 
-// A session of Simple MAPI, which ends by MAPILogoff only.
-void watch_simple_session(LHANDLE session, Ledger::Handle reference);
-void simple_session_ended(LHANDLE session) noexcept;
-
-struct WatchedSession {
-  std::uint64_t number;    // ever growing, never 0
-  std::uintptr_t session;  // its address or handle
-  Ledger::Handle reference;
-};
+// Sessions of Simple MAPI, which end by MAPILogoff only, and those of CMC, by cmc_logoff.
+enum class SimpleSessions { simple_mapi, cmc };
+void watch_simple_session(SimpleSessions kind, LHANDLE session, Ledger::Handle reference);
+void simple_session_ended(SimpleSessions kind, LHANDLE session) noexcept;
 
 // One more successful MAPIInitialize. True for the first one since the count was zero; when that
 // one came from inside real MAPI (nested), for the first one that did not.
 bool count_initialize(bool nested) noexcept;
 
-// One less. When the count reaches zero, all sessions that are still watched, whose references the
-// caller releases when real MAPI is down.
-std::vector<WatchedSession> count_uninitialize() noexcept;
+// One less. When the count reaches zero, all sessions that are still watched have ended.
+void count_uninitialize() noexcept;
+// The reference of one of those, once, for the caller to release when real MAPI is down; false when
+// there is none left.
+bool take_session_ended_with_mapi(Ledger::Handle& reference) noexcept;
 
 }  // namespace profile_broker::client::mapi

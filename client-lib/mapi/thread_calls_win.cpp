@@ -55,6 +55,10 @@ bool ThreadCall::in_broker_work() {
   return counts() >= kBrokerWork;
 }
 
+bool ThreadCall::in_either() {
+  return counts() != 0;
+}
+
 bool is_process_ending() {
   return RtlDllShutdownInProgress() != FALSE;
 }

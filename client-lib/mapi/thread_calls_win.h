@@ -21,6 +21,7 @@ class ThreadCall {
 
   static bool in_real_mapi();
   static bool in_broker_work();
+  static bool in_either();
 
  private:
   const std::uintptr_t what_;

@@ -1,10 +1,24 @@
 // A MAPI provider with every function of mapi32.dll and nothing behind them: each answers with what
-// it was called with (every_function.h). One function body for each name in every_function.inc,
-// which CMake makes of the tool chain's import library.
+// it was called with (every_function.h), and keeps that for LastArguments. One function body for
+// each name in every_function.inc, which CMake makes of the tool chain's import library.
 #include "tests/windows/mapi_client/every_function.h"
 
-using every_function::answer;
 using std::uintptr_t;
+
+namespace {
+
+every_function::Arguments last_arguments;
+
+std::uint32_t answer(std::uint32_t function, const every_function::Arguments& arguments) {
+  last_arguments = arguments;
+  return every_function::answer(function, arguments);
+}
+
+}  // namespace
+
+extern "C" const every_function::Arguments* LastArguments() {
+  return &last_arguments;
+}
 
 #define EVERY_FUNCTION(index, name)                                                              \
   extern "C" std::uint32_t every_function_##index(                                               \

@@ -11,8 +11,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/open_handles_win.h"
-#include "tests/windows/mapi_client/routing.h"
-#include "tests/windows/mapi_program/mapi_library.h"
+#include "tests/windows/mapi_client/routed_process.h"
 #include "tests/windows/scene/profile_registry.h"
 
 #include <mapi.h>
@@ -21,78 +20,6 @@ namespace scene {
 namespace {
 
 using Names = std::vector<std::string>;
-
-template <typename Function>
-Function in(const wchar_t* module, const char* name) {
-  return reinterpret_cast<Function>(
-      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(module), name)));
-}
-
-LPTSTR ansi(const std::string& text) {
-  return reinterpret_cast<LPTSTR>(const_cast<char*>(text.c_str()));
-}
-
-// This process loads mapi32.dll once, routed; the DLL stays, as it does in any program.
-const MapiLibrary& mapi() {
-  static const Routing routing("calling_back_mapi.dll");
-  static const MapiLibrary library = [] {
-    MapiLibrary loading;
-    REQUIRE(loading.load());
-    return loading;
-  }();
-  return library;
-}
-
-class InitializedMapi {
- public:
-  InitializedMapi() {
-    const auto& library = mapi();
-    clear_profiles();
-    REQUIRE(library.initialize(nullptr) == S_OK);
-  }
-  ~InitializedMapi() {
-    mapi().uninitialize();
-    clear_profiles();
-  }
-  InitializedMapi(const InitializedMapi&) = delete;
-  InitializedMapi& operator=(const InitializedMapi&) = delete;
-};
-
-struct ReleaseObject {
-  void operator()(IUnknown* object) const { object->Release(); }
-};
-using Admin = std::unique_ptr<IProfAdmin, ReleaseObject>;
-
-Admin open_admin() {
-  LPPROFADMIN admin = nullptr;
-  REQUIRE(mapi().admin_profiles(0, &admin) == S_OK);
-  return Admin(admin);
-}
-
-HRESULT create(const std::string& name) {
-  return open_admin()->CreateProfile(ansi(name), nullptr, 0, 0);
-}
-HRESULT remove(const std::string& name) {
-  return open_admin()->DeleteProfile(ansi(name), 0);
-}
-
-constexpr ULONG kLogonFlags = MAPI_NEW_SESSION | MAPI_EXTENDED | MAPI_NO_MAIL;
-
-LPMAPISESSION log_on(const std::string& name, ULONG flags = kLogonFlags) {
-  LPMAPISESSION session = nullptr;
-  const HRESULT result =
-      mapi().logon(0, name.empty() ? nullptr : ansi(name), nullptr, flags, &session);
-  return SUCCEEDED(result) ? session : nullptr;
-}
-
-// References of the machine to the profile, as the service counts them.
-std::string references(const std::string& name) {
-  const auto output = run_tool("query \"" + name + "\" --json").output;
-  const std::string key = "\"references\": ";
-  const auto at = output.find(key);
-  REQUIRE(at != std::string::npos);
-  return output.substr(at + key.size(), output.find_first_of(",\r\n", at) - at - key.size());
-}
 
 std::string list() {
   return run_tool("list").output;
@@ -107,6 +34,10 @@ std::size_t private_bytes() {
 }
 
 }  // namespace
+
+std::unique_ptr<Routing> route_this_process() {
+  return std::make_unique<Routing>("calling_back_mapi.dll");
+}
 
 TEST_CASE_METHOD(InitializedMapi, "a session is the object that the real MAPI has made",
                  "[wine][mapi]") {
@@ -178,7 +109,7 @@ TEST_CASE_METHOD(InitializedMapi, "a session that is never released ends with MA
 TEST_CASE_METHOD(InitializedMapi, "the profile is the session's, whatever name the logon had",
                  "[wine][mapi]") {
   REQUIRE(create("Report") == S_OK);
-  REQUIRE(open_admin()->SetDefaultProfile(ansi("Report"), 0) == S_OK);
+  REQUIRE(make_default("Report") == S_OK);
   const auto session = log_on("", kLogonFlags | MAPI_USE_DEFAULT);
   REQUIRE(session != nullptr);
   CHECK(references("Report") == "1");
@@ -237,7 +168,7 @@ TEST_CASE_METHOD(InitializedMapi, "the profile table without hidden profiles is 
   for (const char* name : {"Alpha", "Beta", "Gamma", "Hidden"}) {
     REQUIRE(create(name) == S_OK);
   }
-  REQUIRE(open_admin()->SetDefaultProfile(ansi("Beta"), 0) == S_OK);
+  REQUIRE(make_default("Beta") == S_OK);
   const auto session = log_on("Hidden");
   REQUIRE(session != nullptr);
   REQUIRE(remove("Hidden") == S_OK);
