@@ -143,7 +143,9 @@ class History final : public service::EventSubscriber {
   std::vector<Program> programs_;
   std::vector<std::pair<ProcessKey, ConnectionId>> unseen_ends_;
   std::set<Place> marks_;  // in the hives: what is to be deleted
-  std::map<std::string, std::pair<ProcessKey, Place>> all_references_;
+  // Whose each reference ever was: one that was lost with a damaged line can become somebody
+  // else's.
+  std::map<std::string, std::set<std::pair<ProcessKey, Place>>> all_references_;
   std::set<std::string> all_claims_;
   unsigned last_uuid_ = 0;
   ConnectionId last_connection_ = 0;

@@ -136,9 +136,8 @@ std::optional<History::Outcome> History::carry(Program& program, const Call& cal
     if (const auto* acquired = std::get_if<result::Acquire>(result)) {
       asked.new_reference = acquired->reference;
       const auto& profile = std::get<call::Acquire>(call).profile;
-      all_references_.insert(
-          {acquired->reference,
-           {program.caller.holder.key, {program.caller.holder.hive, profile.folded()}}});
+      all_references_[acquired->reference].insert(
+          {program.caller.holder.key, {program.caller.holder.hive, profile.folded()}});
     }
   }
   const auto removals = removals_of(outcome);

@@ -102,7 +102,7 @@ void History::check_restart(unsigned warnings_before) {
       all_claims_.insert(profile.claim->id);
     }
     for (const auto& [id, reference] : profile.references) {
-      all_references_.insert({id, {reference.process, place}});
+      all_references_[id].insert({reference.process, place});
     }
   }
   unsaved_ = model_.remembers ? std::nullopt : std::optional(Doubt{model_});
@@ -169,7 +169,7 @@ void History::check_damaged(const ReferenceModel& found, bool said) const {
     for (const auto& [id, reference] : profile.references) {
       const auto known = all_references_.find(id);
       const bool true_once =
-          known != all_references_.end() && known->second == std::pair(reference.process, place);
+          known != all_references_.end() && known->second.contains({reference.process, place});
       if (!true_once && !any([&](const auto& m) { return at(m, place).references.contains(id); })) {
         throw Discrepancy("a damaged journal made up reference " + id + " to " + text_of(place));
       }
