@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 
 #include "client-lib/cli/account_name.h"
 #include "client-lib/handle_win.h"
@@ -23,8 +24,10 @@ namespace profile_broker::client::cli {
 namespace {
 
 constexpr const wchar_t* kInstallation = L"SOFTWARE\\MAPI Profile Broker\\Installation";
-constexpr const wchar_t* kEventSource =
-    L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\MapiProfileBroker";
+constexpr const char* kEventSources =
+    "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\";
+constexpr const char* kStartIt =
+    "Start the service: 'sc.exe start MapiProfileBroker' as administrator";
 constexpr const char* kRepair =
     "Repair the installation: 'msiexec /i PACKAGE /qn REINSTALL=ALL REINSTALLMODE=amus'";
 
@@ -231,7 +234,7 @@ Finding pipe(const Endpoint& endpoint) {
                         ? "nobody listens at " + endpoint.address
                         : "the pipe " + endpoint.address + " cannot be opened: Win32 error " +
                               std::to_string(error);
-    finding.advice = error == ERROR_PIPE_BUSY ? "Try again" : "Start the service";
+    finding.advice = error == ERROR_PIPE_BUSY ? "Try again" : kStartIt;
     return finding;
   }
   PSID owner = nullptr;
@@ -273,17 +276,27 @@ Finding pipe(const Endpoint& endpoint) {
   return finding;
 }
 
+enum class Part { client_library, unchanged_programs };
+
 struct Library {
   const wchar_t* file;
   WORD machine;
+  Part part;
 };
 
 constexpr Library kLibraries[] = {
-    {L"profile_broker.dll", IMAGE_FILE_MACHINE_AMD64},
-    {L"x86\\profile_broker.dll", IMAGE_FILE_MACHINE_I386},
-    {L"mapi_profile_broker.dll", IMAGE_FILE_MACHINE_AMD64},
-    {L"x86\\mapi_profile_broker.dll", IMAGE_FILE_MACHINE_I386},
+    {L"profile_broker.dll", IMAGE_FILE_MACHINE_AMD64, Part::client_library},
+    {L"x86\\profile_broker.dll", IMAGE_FILE_MACHINE_I386, Part::client_library},
+    {L"mapi_profile_broker.dll", IMAGE_FILE_MACHINE_AMD64, Part::unchanged_programs},
+    {L"x86\\mapi_profile_broker.dll", IMAGE_FILE_MACHINE_I386, Part::unchanged_programs},
 };
+
+// Whether an installation has that part; none is expected where nothing is installed.
+bool is_chosen(Part part) {
+  return mapi::read_expanded(mapi::View::x64, kInstallation,
+                             part == Part::client_library ? L"Folder" : L"UnchangedPrograms")
+      .has_value();
+}
 
 // What processors a library is for, as its header says; 0 when that cannot be read.
 WORD machine_of(const std::wstring& file) {
@@ -298,27 +311,39 @@ WORD machine_of(const std::wstring& file) {
   return stream && signature == IMAGE_NT_SIGNATURE ? header.Machine : WORD{0};
 }
 
+// Empty: nothing is wrong with it.
+std::string fault_of(const std::wstring& path, WORD machine) {
+  if (machine_of(path) != machine) {
+    return "is of the wrong bitness, or damaged";
+  }
+  const auto version = version_of(path);
+  return version == PROFILE_BROKER_VERSION ? ""
+         : version.empty()                 ? "has no version"
+                                           : "is version " + version;
+}
+
 Finding libraries() {
   Finding finding{"client libraries", Verdict::ok, "", "", {}};
   const auto folder = installed_folder();
+  std::string good;
   std::string wrong;
-  for (const auto& [file, machine] : kLibraries) {
-    const auto path = folder + file;
-    const auto version = version_of(path);
-    std::string what;
-    if (!is_there(path)) {
-      what = "is missing";
-    } else if (machine_of(path) != machine) {
-      what = "is of the wrong bitness";
-    } else if (version != PROFILE_BROKER_VERSION) {
-      what = version.empty() ? "has no version" : "is version " + version;
+  for (const auto& [file, machine, part] : kLibraries) {
+    const bool there = is_there(folder + file);
+    if (!there && !is_chosen(part)) {
+      finding.notes.push_back(
+          utf8(file) + (part == Part::client_library
+                            ? " is not there"
+                            : " is not installed (feature UnchangedPrograms): no program can be "
+                              "routed to it"));
+      continue;
     }
-    if (!what.empty()) {
-      wrong += (wrong.empty() ? "" : ", ") + utf8(file) + " " + what;
-    }
+    const auto fault = there ? fault_of(folder + file, machine) : "is missing";
+    auto& list = fault.empty() ? good : wrong;
+    list += (list.empty() ? "" : ", ") + utf8(file) + (fault.empty() ? "" : " ") + fault;
   }
   if (wrong.empty()) {
-    finding.found = "the DLLs of both bitnesses are version " PROFILE_BROKER_VERSION;
+    finding.found = good.empty() ? "there are none in " + utf8(folder)
+                                 : good + ": there, and of version " PROFILE_BROKER_VERSION;
     return finding;
   }
   finding.verdict = Verdict::warning;
@@ -329,22 +354,28 @@ Finding libraries() {
   return finding;
 }
 
-Finding event_source() {
-  Finding finding{"event source", Verdict::warning, "", kRepair, {}};
-  const auto file = mapi::read_expanded(mapi::View::x64, kEventSource, L"EventMessageFile");
+// With what is wrong with an event source, in words that end a sentence.
+std::optional<std::string> silence_of(const std::string& source) {
+  const auto key = wide_from_utf8(kEventSources + source).value_or(L"");
+  const auto file = mapi::read_expanded(mapi::View::x64, key, L"EventMessageFile");
   if (!file) {
-    finding.found = "the event source MapiProfileBroker is not registered: its events have no text";
-  } else if (!is_there(*file)) {
-    finding.found =
-        "the event source's message file " + utf8(*file) + " is missing: its events have no text";
-  } else {
-    finding = {"event source",
-               Verdict::ok,
-               "the event source MapiProfileBroker has its texts in " + utf8(*file),
-               "",
-               {}};
+    return "the event source " + source + " is not registered: its events have no text";
   }
-  return finding;
+  return is_there(*file)
+             ? std::nullopt
+             : std::optional("the message file " + utf8(*file) + " of the event source " + source +
+                             " is missing: its events have no text");
+}
+
+Finding event_source() {
+  if (const auto silence = silence_of("MapiProfileBroker")) {
+    return {"event source", Verdict::warning, *silence, kRepair, {}};
+  }
+  return {"event source",
+          Verdict::ok,
+          "the event source MapiProfileBroker is registered, and its texts are there",
+          "",
+          {}};
 }
 
 Finding registered_mapi(const mapi::RoutingReport& report) {
@@ -379,6 +410,7 @@ Finding registered_mapi(const mapi::RoutingReport& report) {
 
 Finding routing(const mapi::RoutingReport& report) {
   Finding finding{"routed programs", Verdict::ok, "", "", {}};
+  const bool is_routed = report.is_default || !report.programs.empty();
   std::string broken;
   for (const auto& program : report.programs) {
     const auto is_served = [](bool routed, const mapi::RealMapi& real) {
@@ -401,11 +433,23 @@ Finding routing(const mapi::RoutingReport& report) {
         "routing back";
   }
   for (const auto& client : report.clients) {
-    if (!client.is_there && (report.is_default || !report.programs.empty())) {
+    if (!client.is_there && is_routed) {
       finding.verdict = Verdict::problem;
       finding.found += "; there is no " + client.dll;
       finding.advice = kRepair;
     }
+  }
+  const auto silence = is_routed ? silence_of("MapiProfileBrokerClient") : std::nullopt;
+  if (silence && finding.verdict == Verdict::ok) {
+    finding.verdict = Verdict::warning;
+    finding.found += "; " + *silence;
+    finding.advice =
+        "Route a program once more with 'profile-broker mapi enable'; if that does not help: " +
+        std::string(kRepair);
+  }
+  if (!is_routed) {
+    finding.notes.emplace_back(mapi::kRoutingLimitsInShort);
+    return finding;
   }
   for (const auto* limit : mapi::kRoutingLimits) {
     finding.notes.emplace_back(limit);

@@ -9,6 +9,7 @@
 #include "client-lib/caller_text.h"
 #include "client-lib/mapi/deferred_renames.h"
 #include "client-lib/mapi/event_line_win.h"
+#include "client-lib/mapi/exclusive_lock_win.h"
 #include "client-lib/mapi/real_mapi_win.h"
 #include "client-lib/mapi/thread_calls_win.h"
 #include "client-lib/process_client.h"
@@ -71,26 +72,18 @@ HiveMarks own_marks() {
   return HiveMarks(HiveMarks::default_location());
 }
 
-struct Lock {
-  explicit Lock(SRWLOCK& lock) : lock_(lock) { AcquireSRWLockExclusive(&lock_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { ReleaseSRWLockExclusive(&lock_); }
-  SRWLOCK& lock_;
-};
-
 // Deletions that this process was promised while no service answered. What the service does not
 // know it cannot tell; a mark alone may also be that of a temporary profile, which is not hidden.
 class PromisedDeletions {
  public:
   void add(const ProfileName& profile) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     names().insert(profile.folded());
   }
   // As far as they still wait.
   std::set<std::string> waiting() {
     std::set<std::string> found;
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (names().empty()) {
       return found;
     }
@@ -121,7 +114,7 @@ constinit PromisedDeletions promised;
 class PutAside {
  public:
   void add(Ledger::Handle reference) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (!entries_) {
       entries_ = new std::vector<Entry>();
     }
@@ -133,7 +126,7 @@ class PutAside {
 
   // One of this thread's.
   bool take(Ledger::Handle& reference) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     const auto found = std::find_if(entries_->begin(), entries_->end(), [](const Entry& entry) {
       return entry.thread == GetCurrentThreadId();
     });

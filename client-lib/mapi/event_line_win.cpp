@@ -1,4 +1,4 @@
-// The wording and the writing behind event_line_win.h.
+// The inserts and the writing behind event_line_win.h; the texts are in events.mc.
 #include "client-lib/mapi/event_line_win.h"
 
 #include <array>
@@ -28,20 +28,20 @@ std::wstring program() {
          std::to_wstring(GetCurrentProcessId()) + L")";
 }
 
-void write(WORD type, DWORD id, const std::wstring& text) {
+void write(WORD type, DWORD id, const std::wstring& reason) {
   const HANDLE log = RegisterEventSourceW(nullptr, kEventSource);
   if (log) {
-    const wchar_t* inserts[] = {text.c_str()};
-    ReportEventW(log, type, 0, id, nullptr, 1, 0, inserts, nullptr);
+    const auto who = program();
+    const wchar_t* inserts[] = {who.c_str(), reason.c_str()};
+    ReportEventW(log, type, 0, id, nullptr, 2, 0, inserts, nullptr);
     DeregisterEventSource(log);
   }
 }
 
 std::wstring what_was_tried(const ProviderPath& provider) {
-  return provider.path.empty()
-             ? L"no real MAPI to go on to: " + provider.source
-             : L"been loaded and cannot go on to the real MAPI '" + provider.path +
-                   L"', which comes from " + provider.source + L": " + provider.problem;
+  return provider.path.empty() ? provider.source
+                               : L"'" + provider.path + L"', which comes from " + provider.source +
+                                     L": " + provider.problem;
 }
 
 }  // namespace
@@ -51,11 +51,7 @@ void tell_of_missing_provider(const ProviderPath& provider) noexcept {
     return;
   }
   try {
-    write(EVENTLOG_ERROR_TYPE, kMissingProvider,
-          L"The MAPI Profile Broker's MAPI client in " + program() + L" has " +
-              what_was_tried(provider) +
-              L". MAPI calls of the program fail as without an installed MAPI. Repair that, or "
-              L"take the program out with 'profile-broker mapi disable'.");
+    write(EVENTLOG_ERROR_TYPE, kMissingProvider, what_was_tried(provider));
   } catch (...) {
     // Out of memory: the line is lost, the program goes on.
   }
@@ -68,10 +64,7 @@ void tell_of_refused_reference(std::uint32_t hresult) noexcept {
   try {
     const auto reason = wide_from_utf8(error_text(hresult) + " (" + hresult_text(hresult) + ")");
     write(EVENTLOG_WARNING_TYPE, kRefusedReference,
-          program() +
-              L" uses a MAPI profile that is not protected against its deletion in other "
-              L"sessions: " +
-              reason.value_or(L"the broker refused the reference"));
+          reason.value_or(L"the broker refused the reference"));
   } catch (...) {
     // As above.
   }

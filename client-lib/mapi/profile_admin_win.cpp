@@ -17,8 +17,8 @@ namespace profile_broker::client::mapi {
 
 namespace {
 
-constexpr GUID kUnknown = {0x00000000, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
-constexpr GUID kProfAdmin = {0x0002031C, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+constexpr GUID kUnknownInterface = {0x00000000, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+constexpr GUID kProfAdminInterface = {0x0002031C, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
 
 bool same_interface(REFIID a, const GUID& b) {
   return std::memcmp(&a, &b, sizeof b) == 0;
@@ -38,7 +38,8 @@ class GuardedProfAdmin final : public IProfAdmin {
     // What leads to real MAPI's own IProfAdmin is this one to the caller, also where real MAPI has
     // several objects behind it; other interfaces are its.
     if (SUCCEEDED(result) && object &&
-        (*object == real_ || same_interface(iid, kUnknown) || same_interface(iid, kProfAdmin))) {
+        (*object == real_ || same_interface(iid, kUnknownInterface) ||
+         same_interface(iid, kProfAdminInterface))) {
       static_cast<IUnknown*>(*object)->Release();
       AddRef();
       *object = this;

@@ -20,6 +20,11 @@ inline constexpr const char* kRoutingLimits[] = {
     "a program that runs already keeps the MAPI it has until it is started again",
 };
 
+inline constexpr const char* kRoutingLimitsInShort =
+    "'profile-broker mapi enable PROGRAM.EXE' protects programs as they are; it does not reach "
+    "Outlook itself, programs that load olmapi32.dll or exmapi32.dll directly, and programs built "
+    "on MAPIStubLibrary since September 2025";
+
 // The real MAPI that the DLL would go on to.
 struct RealMapi {
   std::string path;     // empty when nothing names one

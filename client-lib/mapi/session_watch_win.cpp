@@ -9,23 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "client-lib/mapi/exclusive_lock_win.h"
 #include "client-lib/mapi/real_call_win.h"
 
 namespace profile_broker::client::mapi {
 namespace {
 
 using Number = std::uint64_t;
-
-class Lock {
- public:
-  explicit Lock(SRWLOCK& lock) : lock_(lock) { AcquireSRWLockExclusive(&lock_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { ReleaseSRWLockExclusive(&lock_); }
-
- private:
-  SRWLOCK& lock_;
-};
 
 struct WatchedSession {
   Number number;           // ever growing, never 0
@@ -38,7 +28,7 @@ struct WatchedSession {
 class Books {
  public:
   void add(std::uintptr_t session, Ledger::Handle reference, bool is_counted) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (!list_) {
       list_ = new std::vector<WatchedSession>();
     }
@@ -47,7 +37,7 @@ class Books {
 
   // The number of the session's newest entry; 0 when it has none.
   Number newest_of(std::uintptr_t session) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     Number newest = 0;
     if (list_) {
       for (const auto& watched : *list_) {
@@ -67,7 +57,7 @@ class Books {
   }
 
   bool count_initialize(bool nested) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     first_is_due_ = first_is_due_ || initialized_ == 0;
     ++initialized_;
     const bool is_first = first_is_due_ && !nested;
@@ -76,7 +66,7 @@ class Books {
   }
 
   void count_uninitialize() {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (initialized_ == 0 || --initialized_ > 0 || !list_) {
       return;
     }
@@ -92,7 +82,7 @@ class Books {
  private:
   template <typename Wanted>
   bool take_first(Ledger::Handle& reference, Wanted&& wanted) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (!list_) {
       return false;
     }
@@ -236,7 +226,7 @@ bool put(void*& entry, void* function) {
 // Threads that are just calling through the table find the old functions or the new ones.
 void see_through(IMAPISession* session) {
   void** const table = *reinterpret_cast<void***>(session);
-  const Lock lock(classes_lock);
+  const ExclusiveLock lock(classes_lock);
   const SessionClass original{reinterpret_cast<ReleaseMethod>(table[kRelease]),
                               reinterpret_cast<LogoffMethod>(table[kLogoff])};
   if (is_own(original.release)) {

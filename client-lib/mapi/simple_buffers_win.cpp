@@ -7,6 +7,7 @@
 #include <atomic>
 #include <set>
 
+#include "client-lib/mapi/exclusive_lock_win.h"
 #include "client-lib/mapi/real_mapi_win.h"
 
 namespace profile_broker::client::mapi {
@@ -15,7 +16,7 @@ namespace {
 class Book {
  public:
   void add(void* block) {
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     if (!blocks_) {
       blocks_ = new std::set<void*>();
     }
@@ -27,21 +28,13 @@ class Book {
     if (count_.load() == 0) {
       return false;
     }
-    const Lock lock(lock_);
+    const ExclusiveLock lock(lock_);
     const bool found = blocks_->erase(block) > 0;
     count_ = blocks_->size();
     return found;
   }
 
  private:
-  struct Lock {
-    explicit Lock(SRWLOCK& lock) : lock_(lock) { AcquireSRWLockExclusive(&lock_); }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    ~Lock() { ReleaseSRWLockExclusive(&lock_); }
-    SRWLOCK& lock_;
-  };
-
   SRWLOCK lock_ = SRWLOCK_INIT;
   // Made when first needed, and never destroyed: the DLL stays until the process ends.
   std::set<void*>* blocks_ = nullptr;

@@ -72,6 +72,8 @@ expect "the event source names the message file" equals \
   'C:\Program Files\MAPI Profile Broker\mapi-profile-broker-events.dll'
 expect "every program and library has the version, and a manifest" file_facts_are_right
 
+expect "doctor finds nothing wrong" healthy 0
+
 wine reg.exe add 'HKLM\SOFTWARE\MAPI Profile Broker' /v ReferencesPerProcess /t REG_DWORD /d 77 /f >/dev/null
 
 begin "A program holds a profile while another build and a later version are installed over it"
@@ -113,6 +115,8 @@ begin "Repair brings back a deleted file and a changed registry value"
 rm "$installed/profile_broker.dll" "$installed/docs/events.md"
 wine reg.exe add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\MapiProfileBroker' /v EventMessageFile \
   /t REG_EXPAND_SZ /d nonsense /f >/dev/null
+# And of the versions: this later package has the programs of the other.
+expect "doctor warns of both" healthy 3
 expect "msiexec ends with 0" equals "$(install "$msi_of_later" REINSTALL=ALL REINSTALLMODE=amus)" 0
 expect "the library is back" test -s "$installed/profile_broker.dll"
 expect "the page is back" test -s "$installed/docs/events.md"
@@ -123,6 +127,7 @@ wait_until 20 "the service to answer" answers
 begin "Removal leaves nothing, settings of the administrator and routed programs included"
 expect "a program is routed" contains 'GATEWAY.EXE is protected' "$(tool mapi enable GATEWAY.EXE)"
 expect "as a 64-bit and as a 32-bit one" equals "$(tool mapi list | grep -c GATEWAY)" 2
+expect "doctor finds nothing wrong with that" healthy 1
 expect "and every other program" contains 'default mail client is protected' "$(tool mapi enable --default)"
 expect "msiexec ends with 0" equals "$(remove "$msi_of_later")" 0
 machine_now >"$packages/after"
@@ -141,14 +146,17 @@ rm -rf "$WINEPREFIX/drive_c/Other"
 machine_now >"$packages/after"
 expect "files and registry are as before" diff "$packages/before" "$packages/after"
 
-begin "A folder of one's own is kept by an upgrade"
-expect "msiexec ends with 0" equals "$(install "$msi_of_version" 'INSTALLDIR=C:\Broker')" 0
+begin "A folder of one's own is kept by an upgrade, and so is what one does not want"
+expect "msiexec ends with 0" equals "$(install "$msi_of_version" 'INSTALLDIR=C:\Broker' ADDLOCAL=Broker)" 0
 expect "headers are for who asks for them" absent "$WINEPREFIX/drive_c/Broker/include"
+expect "and so is the MAPI client" absent "$WINEPREFIX/drive_c/Broker/mapi_profile_broker.dll"
 expect "the upgrade ends with 0" equals "$(install "$msi_of_later")" 0
 installed=$WINEPREFIX/drive_c/Broker
 wait_until 20 "the service to answer" answers
 expect "it is where it was" test -s "$installed/profile-broker.exe"
 expect "and runs there" other_build_runs
+expect "without the MAPI client, as before" absent "$installed/mapi_profile_broker.dll"
+expect "and doctor finds nothing wrong" healthy 1
 expect "msiexec ends with 0" equals "$(remove "$msi_of_later")" 0
 machine_now >"$packages/after"
 expect "files and registry are as before" diff "$packages/before" "$packages/after"

@@ -70,9 +70,22 @@ file_facts_are_right() {
   has x86/mapi_profile_broker.dll "version $version asInvoker"
   has x86/profile_broker.dll "version $version asInvoker"
   has mapi-profile-broker-events.dll "version $version asInvoker"
+  has mapi_profile_broker_events.dll "version $version asInvoker"
   equals "$(wine "$installed/mapi-profile-broker.exe" --version | tr -d '\r')" "mapi-profile-broker ${version%.0}" || right=false
   contains "${version%.0}" "$(tool --version)" || right=false
   $right
+}
+
+# healthy WARNINGS: doctor finds no problem and that many warnings, each with what to do.
+healthy() {
+  local found code=0
+  found=$(tool doctor)
+  wine "$installed/profile-broker.exe" doctor --json >"$WINEPREFIX/doctor" 2>&1 || code=$?
+  if ! contains "0 problems, $1 warning" "$found" || ! equals "$code" 0 ||
+    grep -A 2 -E '"verdict": "warning"' "$WINEPREFIX/doctor" | grep -q '"advice": ""'; then
+    printf '%s\n' "$found"
+    return 1
+  fi
 }
 
 finish() {

@@ -6,7 +6,12 @@
 //   pipe_client call PIPE JSON...      sends each JSON as a frame, shows each answer on a line,
 //   then
 //                                      stays connected until its standard input ends
+//   pipe_client squat PIPE SDDL        is no client: makes the pipe in the service's place, with
+//   that
+//                                      descriptor, says "squats", and talks to nobody
 #include <windows.h>
+
+#include <sddl.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -75,6 +80,32 @@ std::string read_frame(HANDLE pipe) {
   return content;
 }
 
+[[noreturn]] void squat(const std::string& name, const char* sddl) {
+  SECURITY_ATTRIBUTES security{sizeof security, nullptr, FALSE};
+  if (ConvertStringSecurityDescriptorToSecurityDescriptorA(
+          sddl, SDDL_REVISION_1, &security.lpSecurityDescriptor, nullptr) == FALSE) {
+    std::exit(2);
+  }
+  HANDLE pipe = CreateNamedPipeA(name.c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 4096, 4096, 0,
+                                 &security);
+  if (pipe == INVALID_HANDLE_VALUE) {
+    std::fprintf(stderr, "pipe_client: cannot make %s: error %lu\n", name.c_str(), GetLastError());
+    std::exit(3);
+  }
+  std::puts("squats");
+  std::fflush(stdout);
+  for (;;) {
+    ConnectNamedPipe(pipe, nullptr);
+    char byte = 0;
+    DWORD got = 0;
+    if (ReadFile(pipe, &byte, 1, &got, nullptr) != FALSE && got == 1) {
+      std::puts("somebody talks");  // no client of ours does
+      std::fflush(stdout);
+    }
+    DisconnectNamedPipe(pipe);
+  }
+}
+
 void show(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
@@ -86,6 +117,9 @@ int main(int count, char** words) {
   const std::string mode = count > 1 ? words[1] : "";
   if (mode == "wait") {
     Sleep(INFINITE);
+  }
+  if (mode == "squat" && count == 4) {
+    squat(words[2], words[3]);
   }
   if (count < 3) {
     return 2;

@@ -61,6 +61,20 @@ event_log_has() { grep -qF "$1" "$events"; }
 # event_written ID: by its number in the message file, of whatever level.
 event_written() { grep -qiE "ReportEventW \(.*,0x[4-9a-c]000$(printf '%04x' "$1")," "$events"; }
 
+# doctor: what it says, as a page and as JSON, and its exit code. Whatever it finds wrong has advice.
+doctor() {
+  code=0
+  found=$(wine "$windows_bin/profile-broker.exe" doctor 2>/dev/null </dev/null | tr -d '\r') || true
+  json=$(wine "$windows_bin/profile-broker.exe" doctor --json 2>/dev/null </dev/null) || code=$?
+  expect "each finding says what to do" negate \
+    grep -qE '"advice": ""' <(grep -A 2 -E '"verdict": "(warning|problem)"' <<<"$json")
+}
+negate() { ! "$@"; }
+# expect_finding VERDICT CHECK WORDS: of the last doctor.
+expect_finding() {
+  expect "doctor: $1 $2: $3"$'\n'"$found" grep -qE "^$1 +$2 +.*$3" <<<"$found"
+}
+
 trap wine_prefix_end EXIT
 trap 'exit 130' INT TERM
 wine_prefix_begin service_control_test
@@ -75,6 +89,15 @@ expect "exit code 30, not $code" equals "$code" 30
 expect "it names sc.exe start" contains "sc.exe start MapiProfileBroker" "$said"
 expect "it names --console" contains "--console" "$said"
 expect "it made no state folder" test ! -e "$windows_bin/State"
+
+begin "doctor says that there is no service"
+doctor
+expect "exit code 1, not $code" equals "$code" 1
+expect_finding WARNING installation 'no package is installed'
+expect_finding PROBLEM service 'MapiProfileBroker is not installed'
+expect_finding PROBLEM endpoint 'nobody listens'
+expect_finding WARNING 'event source' 'is not registered'
+expect_finding WARNING mapi 'no MAPI can be used'
 
 begin "--configure sets an installed service up, and says when there is none"
 code=0
@@ -100,9 +123,31 @@ expect "it answers" contains '"protocol":1' "$(call broker/hello '{}')"
 expect "the event log has its start" event_written 100
 expect "with the pipe's name inserted" event_log_has 'ReportEventW L"\\\\.\\pipe'
 
+begin "doctor finds it in order, but for what an installation would have done"
+doctor
+expect "exit code 0, not $code" equals "$code" 0
+expect_finding WARNING service 'is running; it does not start with Windows'
+expect_finding OK endpoint 'belongs to LocalSystem'
+expect_finding OK journal 'can write its journal'
+expect_finding OK 'acquire and release' 'can acquire and release'
+
 begin "net stop and net start do as sc.exe does"
 wine net.exe stop MapiProfileBroker >/dev/null
 wait_until 20 "the service to stop" is_in_state MapiProfileBroker STOPPED
+doctor
+expect "doctor's exit code without the service is 1, not $code" equals "$code" 1
+expect_finding PROBLEM service 'is stopped'
+expect "it says how to start it" contains "sc.exe start MapiProfileBroker" "$found"
+coproc squatter { exec wine "$windows_bin/pipe_client.exe" squat "$pipe" 'O:BAD:(A;;GA;;;WD)' 2>/dev/null; }
+IFS= read -r -t 20 said <&"${squatter[0]}"
+doctor
+expect "doctor's exit code with another's pipe is 1, not $code" equals "$code" 1
+expect_finding PROBLEM endpoint 'belongs to .*, not to LocalSystem'
+expect_finding PROBLEM answer 'nothing was sent to it'
+# shellcheck disable=SC2154  # coproc sets it
+squatter_process=$squatter_PID
+{ kill -9 "$squatter_process" && wait "$squatter_process"; } 2>/dev/null || true
+wait_until 20 "the pipe to go" no_process pipe_client.exe
 expect "it stopped without an error" equals "$(exit_codes_of MapiProfileBroker)" "0 0 "
 expect "the event log has its stop" event_written 101
 wine net.exe start MapiProfileBroker >/dev/null

@@ -137,3 +137,30 @@ TEST_CASE("the decorated names of x86 lead to the same functions", "[wine][mapi]
     CHECK(GetProcAddress(client, plain) == GetProcAddress(client, decorated));
   }
 }
+
+TEST_CASE("the MAPI client's events have texts in English and German", "[wine][mapi]") {
+  const HMODULE texts =
+      LoadLibraryExW(beside_this_program(L"mapi_profile_broker_events.dll").c_str(), nullptr,
+                     LOAD_LIBRARY_AS_DATAFILE);
+  REQUIRE(texts != nullptr);
+  const auto text_of = [&](DWORD id, DWORD language) {
+    DWORD_PTR inserts[] = {reinterpret_cast<DWORD_PTR>(L"{program}"),
+                           reinterpret_cast<DWORD_PTR>(L"{reason}")};
+    std::wstring text(4'096, L'\0');
+    text.resize(FormatMessageW(FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY, texts,
+                               id, language, text.data(), static_cast<DWORD>(text.size()),
+                               reinterpret_cast<va_list*>(inserts)));
+    return text;
+  };
+  for (const DWORD id : {0xC0000001, 0x80000002}) {
+    CAPTURE(id);
+    const auto english = text_of(id, 0x409);
+    const auto german = text_of(id, 0x407);
+    for (const auto& text : {english, german}) {
+      CHECK(text.find(L"{program}") != std::wstring::npos);
+      CHECK(text.find(L"{reason}") != std::wstring::npos);
+      CHECK(text.find(L"profile-broker ") != std::wstring::npos);  // what to do
+    }
+    CHECK(english != german);
+  }
+}

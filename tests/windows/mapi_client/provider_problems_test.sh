@@ -18,17 +18,17 @@ run_program() {
     WINEDEBUG=-all,+eventlog wine "$windows_bin/mapi_program_today.exe" 2>"$WINEPREFIX/trace" | tr -d '\r'
 }
 
-# expect WHAT REASON: MAPIInitialize fails as documented, and the log has one line, with that reason.
+# expect WHAT REASON: MAPIInitialize fails as documented, and the log has one event, with the program and that reason.
 expect() {
   local output lines
   output=$(run_program)
   lines=$(grep -c 'ReportEventW L"' "$WINEPREFIX/trace" || true)
   if [[ $(grep -c 'initialize: MAPIInitialize MAPI_E_NOT_INITIALIZED' <<<"$output") == 2 ]] &&
     grep -q 'logon: MAPILogonEx "Report" MAPI_E_NOT_INITIALIZED' <<<"$output" &&
-    [[ $lines == 1 ]] && grep -qF "$2" "$WINEPREFIX/trace"; then
+    [[ $lines == 2 ]] && grep -q 'mapi_program_today.exe (process' "$WINEPREFIX/trace" && grep -qF "$2" "$WINEPREFIX/trace"; then
     echo "ok: $1"
   else
-    printf 'FAILED: %s; %s lines in the log, expected one with "%s"\n%s\n' "$1" "$lines" "$2" "$output" >&2
+    printf 'FAILED: %s; %s inserts in the log, expected two, the second with "%s"\n%s\n' "$1" "$lines" "$2" "$output" >&2
     grep -F 'ReportEventW' "$WINEPREFIX/trace" >&2 || true
     failures=$((failures + 1))
   fi
