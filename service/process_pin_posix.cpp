@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -75,23 +76,37 @@ class PosixProcessPin final : public ProcessPin {
  public:
   PosixProcessPin(const boost::asio::any_io_executor& executor, UniqueFd pidfd, ProcessKey key,
                   ProcessFacts facts)
-      : pidfd_(executor, pidfd.release()) {
+      : pidfd_(std::make_shared<Descriptor>(executor, pidfd.release())) {
     key_ = key;
     session_ = facts.session;
     image_ = image_of(key.pid);
   }
 
-  void wait_for_end(std::function<void()> ended) override {
-    pidfd_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                      [ended = std::move(ended)](const boost::system::error_code& error) {
-                        if (!error) {
+  void wait_for_end(std::function<void()> ended) override { wait(pidfd_, std::move(ended)); }
+
+ private:
+  using Descriptor = boost::asio::posix::stream_descriptor;
+
+  // That a wait is over does not say that the process is: Asio may wake whoever waits on a
+  // descriptor with the news of another one, which was closed after the kernel had told of it. So
+  // the kernel is asked again.
+  static void wait(const std::shared_ptr<Descriptor>& pidfd, std::function<void()> ended) {
+    pidfd->async_wait(boost::asio::posix::descriptor_base::wait_read,
+                      [pinned = std::weak_ptr(pidfd),
+                       ended = std::move(ended)](const boost::system::error_code& error) mutable {
+                        const auto still = pinned.lock();
+                        if (error || !still) {
+                          return;
+                        }
+                        if (has_ended(still->native_handle())) {
                           ended();
+                        } else {
+                          wait(still, std::move(ended));
                         }
                       });
   }
 
- private:
-  boost::asio::posix::stream_descriptor pidfd_;
+  std::shared_ptr<Descriptor> pidfd_;
 };
 
 }  // namespace

@@ -70,6 +70,39 @@ TEST_CASE("a killed process is seen to end, before anybody has reaped it") {
   CHECK_FALSE(pin_process(context.get_executor(), static_cast<std::uint32_t>(child)));
 }
 
+TEST_CASE("a process that runs is not taken for one that has ended at the same moment as another") {
+  asio::io_context context;
+  const pid_t children[] = {start_child(), start_child()};
+  std::unique_ptr<ProcessPin> pins[2];
+  std::unique_ptr<ProcessPin> own;
+  int told = 0;
+  bool own_ended = false;
+  for (int i = 0; i < 2; ++i) {
+    pins[i] = pin_process(context.get_executor(), static_cast<std::uint32_t>(children[i]));
+    REQUIRE(pins[i]);
+    pins[i]->wait_for_end([&, i] {
+      ++told;
+      // Asio has the other one's news in hand already, and what it keeps for that descriptor is
+      // used again for the next.
+      pins[1 - i].reset();
+      own = pin_process(context.get_executor(), static_cast<std::uint32_t>(::getpid()));
+      own->wait_for_end([&] { own_ended = true; });
+    });
+  }
+  context.poll();
+  for (const pid_t child : children) {
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  context.restart();
+  while (told == 0) {
+    context.run_one_for(std::chrono::seconds(10));
+  }
+  context.run_for(std::chrono::milliseconds(20));
+  CHECK(told == 1);  // a pin that is gone tells nothing
+  CHECK_FALSE(own_ended);
+}
+
 TEST_CASE(
     "a process that there is no descriptor left to look at may run; one that has ended may not") {
   asio::io_context context;
