@@ -18,6 +18,13 @@ function relativeError(numbers) {
   return Math.sqrt(variance / logs.length);
 }
 
+// Null for no numbers.
+function quartiles(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const last = sorted.length - 1;
+  return last < 0 ? null : { median: median(sorted), low: sorted[Math.floor(last / 4)], high: sorted[Math.ceil((3 * last) / 4)] };
+}
+
 // samples: { cell, server, round, perSecond, p50, ... }.
 class Figures {
   constructor(samples) {
@@ -43,11 +50,7 @@ class Figures {
 
   // The median of those ratios and their quartiles.
   ratio(what, ours, theirs) {
-    const ratios = this.ratios(what, ours, theirs).sort((a, b) => a - b);
-    if (!ratios.length) {
-      return null;
-    }
-    return { median: median(ratios), low: ratios[Math.floor((ratios.length - 1) / 4)], high: ratios[Math.ceil((3 * (ratios.length - 1)) / 4)] };
+    return quartiles(this.ratios(what, ours, theirs));
   }
 
   // The gate's figure: the geometric mean over several cells and all rounds.
@@ -57,4 +60,4 @@ class Figures {
   }
 }
 
-module.exports = { Figures, median };
+module.exports = { Figures, median, quartiles };

@@ -2,18 +2,15 @@
 // epoll loop.
 #include "tests/bench/load_posix.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
-#include "tests/bench/processor_time_posix.h"
+#include "tests/bench/processor_time.h"
+#include "tests/bench/sockets_posix.h"
 
 namespace profile_broker::bench {
 namespace {
@@ -24,28 +21,28 @@ using Clock = std::chrono::steady_clock;
 // grow.
 constexpr double kWarmUpShare = 0.15;
 
+// Whoever asks for the same few entries over and over measures caches: all connections together go
+// through so many, queries in strides through what is held.
+constexpr std::size_t kDifferentEntries = 4'096;
+constexpr std::size_t kMostRounds = 512;
+constexpr std::uint64_t kStride = 7'919;  // a prime
+
 // One connection: sends its batches in turn (acquires, releases; or queries) and reads until each
-// is answered.
+// is answered. A round is what counts as one operation: both of a pair.
 class Lane {
  public:
   Lane(const Wire& wire, int socket, const Measurement& what, std::size_t number)
-      : wire_(wire), socket_(socket) {
-    const auto batch_of = [&](Operation operation) {
-      Batch batch{operation, {}, {}};
-      for (std::size_t i = 0; i < what.in_flight; ++i) {
-        const std::uint64_t nth = number * what.in_flight + i;
-        const auto entry = operation == Operation::query ? nth % what.live : what.first_entry + nth;
-        const auto request = wire.request(operation, entry);
-        batch.sizes.push_back(request.size());
-        batch.bytes += request;
+      : wire_(wire), socket_(socket), batches_a_round_(what.workload == Workload::pair ? 2 : 1) {
+    const std::size_t a_round = what.connections * what.in_flight;
+    const std::size_t rounds = std::clamp(kDifferentEntries / a_round, std::size_t{1}, kMostRounds);
+    for (std::size_t round = 0; round < rounds; ++round) {
+      const std::size_t first = round * a_round + number * what.in_flight;
+      if (what.workload == Workload::pair) {
+        batches_.push_back(batch_of(Operation::acquire, what, first));
+        batches_.push_back(batch_of(Operation::release, what, first));
+      } else {
+        batches_.push_back(batch_of(Operation::query, what, first));
       }
-      batches_.push_back(std::move(batch));
-    };
-    if (what.workload == Workload::pair) {
-      batch_of(Operation::acquire);
-      batch_of(Operation::release);
-    } else {
-      batch_of(Operation::query);
     }
   }
   ~Lane() { ::close(socket_); }
@@ -56,7 +53,7 @@ class Lane {
   Clock::time_point began() const { return began_; }
 
   bool send() {
-    if (at_ == 0) {
+    if (at_ % batches_a_round_ == 0) {
       began_ = Clock::now();
     }
     answered_ = 0;
@@ -90,7 +87,7 @@ class Lane {
       return Heard::more_to_come;
     }
     at_ = (at_ + 1) % batches_.size();
-    return at_ == 0 ? Heard::round_done : Heard::batch_done;
+    return at_ % batches_a_round_ == 0 ? Heard::round_done : Heard::batch_done;
   }
 
   std::string last_words() const { return unread_.substr(0, 300); }
@@ -102,8 +99,21 @@ class Lane {
     std::vector<std::size_t> sizes;
   };
 
+  Batch batch_of(Operation operation, const Measurement& what, std::size_t first) const {
+    Batch batch{operation, {}, {}};
+    for (std::size_t nth = first; nth < first + what.in_flight; ++nth) {
+      const auto entry =
+          operation == Operation::query ? nth * kStride % what.live : what.first_entry + nth;
+      const auto request = wire_.request(operation, entry);
+      batch.sizes.push_back(request.size());
+      batch.bytes += request;
+    }
+    return batch;
+  }
+
   const Wire& wire_;
   int socket_;
+  std::size_t batches_a_round_;
   std::vector<Batch> batches_;
   std::size_t at_ = 0;
   std::size_t answered_ = 0;
@@ -192,7 +202,9 @@ std::variant<Figures, std::string> run_polling(std::vector<std::unique_ptr<Lane>
     lane->send();
   }
   std::vector<epoll_event> events(lanes.size());
-  for (;;) {
+  // When the time is over every lane ends its round: nothing stays acquired.
+  bool over = false;
+  for (std::size_t going = lanes.size(); going > 0;) {
     const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
     for (int i = 0; i < ready; ++i) {
       auto& lane = *static_cast<Lane*>(events[static_cast<std::size_t>(i)].data.ptr);
@@ -201,56 +213,23 @@ std::variant<Figures, std::string> run_polling(std::vector<std::unique_ptr<Lane>
         ::close(poll);
         return "a wrong answer: " + lane.last_words();
       }
-      if (heard == Lane::Heard::round_done && !watch.round_done(lane.began(), figures)) {
-        ::close(poll);
-        return figures;
+      if (heard == Lane::Heard::round_done) {
+        over = over || !watch.round_done(lane.began(), figures);
+        going -= over ? 1 : 0;
       }
-      if (heard != Lane::Heard::more_to_come && !lane.send()) {
+      const bool goes_on =
+          heard == Lane::Heard::batch_done || (heard == Lane::Heard::round_done && !over);
+      if (goes_on && !lane.send()) {
         ::close(poll);
         return "the server closed a connection";
       }
     }
   }
-}
-
-int socket_to(const std::string& endpoint) {
-  if (endpoint.find('/') == std::string::npos) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(endpoint)));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(tcp, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-      return tcp;
-    }
-    ::close(tcp);
-    return -1;
-  }
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, endpoint.c_str(), sizeof address.sun_path - 1);
-  const int local = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (::connect(local, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    return local;
-  }
-  ::close(local);
-  return -1;
+  ::close(poll);
+  return figures;
 }
 
 }  // namespace
-
-int connected(const Wire& wire, const std::string& endpoint) {
-  const int socket = socket_to(endpoint);
-  if (socket >= 0 && wire.greet(socket)) {
-    return socket;
-  }
-  if (socket >= 0) {
-    ::close(socket);
-  }
-  return -1;
-}
 
 std::variant<Figures, std::string> measure(const Wire& wire, const Measurement& what) {
   std::vector<std::unique_ptr<Lane>> lanes;
@@ -262,37 +241,6 @@ std::variant<Figures, std::string> measure(const Wire& wire, const Measurement& 
     lanes.push_back(std::make_unique<Lane>(wire, socket, what, i));
   }
   return lanes.size() == 1 ? run_blocking(*lanes.front(), what) : run_polling(lanes, what);
-}
-
-std::string fill(const Wire& wire, int socket, std::uint64_t first, std::uint64_t count) {
-  constexpr std::uint64_t kAtOnce = 64;
-  std::string unread;
-  for (std::uint64_t done = 0; done < count;) {
-    const auto batch = std::min(kAtOnce, count - done);
-    std::string bytes;
-    std::vector<std::size_t> sizes;
-    for (std::uint64_t i = 0; i < batch; ++i) {
-      const auto request = wire.request(Operation::acquire, first + done + i);
-      sizes.push_back(request.size());
-      bytes += request;
-    }
-    if (!send_all(socket, bytes)) {
-      return "the server closed the connection";
-    }
-    for (std::uint64_t answered = 0; answered < batch;) {
-      const auto length = wire.answer(unread, Operation::acquire, sizes[answered]);
-      if (!length) {
-        return "a wrong answer: " + unread.substr(0, 300);
-      }
-      unread.erase(0, *length);
-      answered += *length > 0 ? 1 : 0;
-      if (*length == 0 && !receive_more(socket, unread)) {
-        return "the server closed the connection";
-      }
-    }
-    done += batch;
-  }
-  return {};
 }
 
 }  // namespace profile_broker::bench

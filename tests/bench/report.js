@@ -3,90 +3,158 @@
 'use strict';
 
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
-const { barChart } = require('./plot');
+const { kCells } = require('./cells');
+const { goalRows } = require('./goals');
+const { barChart, lineChart, kOurs, kOthers, kGoal } = require('./plot');
 
-const kPooledCells = ['pair-1', 'query-1', 'pair-8', 'query-8'];
+const kColors = [kOurs, '#2b6cb0', '#b7791f', '#805ad5', '#d53f8c', '#0b8a92'];
 
-// Goals: how a figure is got from the run, and what it must be. They are the project's own; docs/speed.md says why.
-function goalRows(figures) {
-  const ratio = (what, ours, theirs) => figures.ratio(what, ours, theirs);
-  const pooled = (other) => figures.pooled('serverCpu', kPooledCells, 'broker', other);
-  return [
-    { name: 'server CPU an operation, pooled, to the echo', atMost: 1.2, stretch: 1.1, pooled: pooled('echo') },
-    { name: 'pair, p50, 1 client on one processor, to 2 echoes', atMost: 1.2, stretch: 1.05, ratio: ratio('p50', ['pair-1', 'broker'], ['pair-1', 'echo']) },
-    { name: 'query, p50, 1 client on one processor, to the echo', atMost: 1.1, stretch: 1.0, ratio: ratio('p50', ['query-1', 'broker'], ['query-1', 'echo']) },
-    { name: 'pairs a second, 8 clients, to the echo', atLeast: 0.85, stretch: 0.95, ratio: ratio('perSecond', ['pair-8', 'broker'], ['pair-8', 'echo']) },
-    { name: 'pairs a second, 64 clients, to the echo', atLeast: 0.85, stretch: 0.95, ratio: ratio('perSecond', ['pair-64', 'broker'], ['pair-64', 'echo']) },
-    { name: 'pairs a second, 8 clients with 16 in flight, to echo pairs one by one', atLeast: 4.5, stretch: 6.5, ratio: ratio('perSecond', ['pair-8x16', 'broker'], ['pair-8', 'echo']) },
-    { name: 'server CPU an operation, pooled, to Redis', atMost: 0.85, pooled: pooled('redis') },
-    { name: 'server CPU an operation, pooled, to dbus-daemon', atMost: 0.16, pooled: pooled('dbus-daemon') },
-    { name: 'server CPU an operation, pooled, to etcd', atMost: 0.03, pooled: pooled('etcd') },
-  ].filter((row) => row.pooled || row.ratio);
-}
+const number = (value, digits = 1) => (value === null || value === undefined ? '-' : value.toFixed(digits));
+const withUnit = (row) => `${row.value.toFixed(row.digits)}${row.unit ? ` ${row.unit}` : ''}`;
 
-function goalLine(row) {
-  const value = row.pooled ? row.pooled.mean : row.ratio.median;
-  const reached = row.atMost === undefined ? value >= row.atLeast : value <= row.atMost;
-  const spread = row.pooled
-    ? `standard error ${(row.pooled.error * 100).toFixed(1)} %, n = ${row.pooled.count}`
-    : `quartiles ${row.ratio.low.toFixed(2)} to ${row.ratio.high.toFixed(2)}`;
+function goalText(row) {
+  if (row.reached === null) {
+    return '-';
+  }
   const goal = row.atMost === undefined ? `at least ${row.atLeast}` : `at most ${row.atMost}`;
-  const stretch = row.stretch === undefined ? '' : ` (${row.stretch})`;
-  return { reached, value, text: `| ${row.name} | ${value.toFixed(2)} | ${spread} | ${goal}${stretch} | ${reached ? 'reached' : 'not reached'} |` };
+  return goal + (row.stretch === undefined ? '' : ` (${row.stretch.toFixed(2)})`);
 }
 
-function cellTable(run, cell) {
-  const { figures, servers } = run;
-  const number = (value, digits = 1) => (value === null ? '-' : value.toFixed(digits));
-  const rows = servers.filter((server) => figures.of(cell, server).length).map((server) => {
-    const ratio = server === 'echo' ? null : figures.ratio('serverCpu', [cell, server], [cell, 'echo']);
-    const columns = ['perSecond', 'p50', 'p99', 'p999', 'serverCpu', 'clientCpu'].map((what) =>
-      number(figures.median(cell, server, what), what === 'perSecond' ? 0 : 1));
-    return `| ${server} | ${columns.join(' | ')} | ${ratio ? ratio.median.toFixed(2) : '1.00'} |`;
-  });
-  return `### ${cell}
+function verdict(row) {
+  if (row.reached === null || !row.reached) {
+    return row.reached === null ? '' : 'not reached';
+  }
+  const stretched = row.stretch !== undefined && (row.atMost === undefined ? row.value >= row.stretch : row.value <= row.stretch);
+  return stretched ? 'reached, and the stretch' : 'reached';
+}
 
-| server | a second | p50 us | p99 us | p99.9 us | server CPU us | client CPU us | server CPU to the echo |
-|---|---|---|---|---|---|---|---|
+function goalTables(goals) {
+  return [...new Set(goals.map((row) => row.part))].map((part) => {
+    const rows = goals.filter((row) => row.part === part);
+    return `## ${part}
+
+| figure | this run | goal (stretch) | | spread |
+|---|---|---|---|---|
+${rows.map((row) => `| ${row.name} | ${withUnit(row)} | ${goalText(row)} | ${verdict(row)} | ${row.spread} |`).join('\n')}
+`;
+  });
+}
+
+const kColumns = [['perSecond', 0], ['p50', 1], ['p99', 1], ['p999', 1], ['serverCpu', 2], ['clientCpu', 2]];
+
+function cellTable({ figures, servers }, cell) {
+  const rows = servers.filter((server) => figures.of(cell, server).length).map((server) => {
+    const ratio = figures.ratio('serverCpu', [cell, server], [cell, 'echo']);
+    const columns = kColumns.map(([what, digits]) => number(figures.median(cell, server, what), digits));
+    return `| ${server} | ${columns.join(' | ')} | ${number(ratio?.median, 2)} | ${figures.of(cell, server).length} |`;
+  });
+  return rows.length === 0 ? '' : `### ${cell}
+
+| server | a second | p50 us | p99 us | p99.9 us | server CPU us | client CPU us | server CPU to the echo | rounds |
+|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 }
 
-function writeReport(folder, run) {
-  const goals = goalRows(run.figures).map((row) => ({ ...row, ...goalLine(row) }));
-  const processor = os.cpus()[0]?.model ?? 'unknown processor';
-  const machine = `${processor}, ${os.availableParallelism()} processors, ${os.type()} ${os.release()}, load ${os.loadavg()[0].toFixed(1)} at the end`;
-  const text = `# Speed
+function coreTable(run) {
+  const stretch = (work) => `${work.longest.toFixed(2)} of ${work.total.toFixed(2)}`;
+  const exact = run.instructions ? `\nInstructions by callgrind, at 1,000 references: ${Math.round(run.instructions.pair).toLocaleString('en')} a pair, ${Math.round(run.instructions.query).toLocaleString('en')} a query.\n` : '';
+  const rows = (run.core ?? []).map((one) =>
+    `| ${one.live.toLocaleString('en')} | ${one.pair.toFixed(0)} | ${one.query.toFixed(0)} | ${one.sweepHeld.toFixed(0)} | ${one.sweepFree.toFixed(0)} | ${stretch(one.endOfHolder)} | ${stretch(one.status)} | ${stretch(one.list)} | ${one.live >= 10_000 ? one.bytesAReference.toFixed(0) : '-'} |`);
+  return rows.length === 0 ? exact : `## The service's own work
 
-Machine: ${machine}. ${run.rounds} rounds of ${run.seconds} s a cell, the servers in another order each round; medians over
+Parsing, deciding, writing the journal (on this disk) and answering, without a socket: processor time of one thread. Of what
+takes longer: the longest stretch in which nobody else is served, and all of it.
+
+| references | pair ns | query ns | sweep, in use, ns a name | sweep, unused, ns a name | end of a holder of 4,096, ms | status, ms | list, ms | resident bytes a reference |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+${exact}`;
+}
+
+function objectsTable(run) {
+  if (!run.objects) {
+    return '';
+  }
+  const broker = run.figures.median('pair-1', 'broker', 'p50');
+  return `## What a named object of the kernel costs
+
+One process, no server, p50. No blocking server can be below that: its two round trips cost more. A kernel object has no table
+that an administrator can read, no holders across sessions, no deferred deletion, and says nothing after a crash.
+
+| object | us |
+|---|---|
+${run.objects.map((one) => `| ${one.name} | ${one.pair.toFixed(1)} |`).join('\n')}
+${broker === null ? '' : `| the broker, an acquire and a release, 1 client | ${broker.toFixed(1)} |\n`}`;
+}
+
+function madeOf(run) {
+  const { large } = run;
+  const crowd = large ? `
+The large table is held by ${large.processes.toLocaleString('en')} real processes of ${large.accounts.toLocaleString('en')} account${large.accounts === 1 ? ' (more need root)' : 's'}, ${large.references} references each
+(this machine allows ${run.descriptors.toLocaleString('en')} descriptors).` : '';
+  return `Machine: ${run.machine}. ${run.rounds} rounds of ${run.seconds} s a cell, the servers in another order each round; medians over
 rounds, ratios taken round by round. A *pair* is an acquire and a release, two round trips; a *query* is one. In pair-8x16 each
 of 8 clients has 16 requests in flight. The echo gets the broker's very bytes and sends them back. Figures are those of
-this machine and this run.
+this machine and this run.${crowd}`;
+}
 
-| goal | this run | spread | goal (stretch) | |
-|---|---|---|---|---|
-${goals.map((goal) => goal.text).join('\n')}
+function goalsChart(goals) {
+  const rows = goals.filter((row) => row.reached !== null && (row.atMost ?? row.atLeast) > 0).map((row) => ({
+    name: row.name,
+    // Below 1 is better than the goal, whichever way that points.
+    value: row.atMost === undefined ? row.atLeast / row.value : row.value / row.atMost,
+    color: row.reached ? kOurs : kGoal,
+  }));
+  return rows.length && barChart({ title: 'Each figure as a multiple of its goal: up to the line is reached', rows, goal: 1, goalText: 'goal', range: [0.1, 20] });
+}
 
-An idle broker has ${(run.idleBytes / 1e6).toFixed(1)} MB resident. ${run.full
-    .map(({ live, residentPerReference }) => `With ${live} references it has ${residentPerReference.toFixed(0)} bytes more for each.`)
-    .join(' ')}
-
-${run.cells.map((cell) => cellTable(run, cell)).join('\n')}`;
-  fs.writeFileSync(path.join(folder, 'report.md'), text);
-  fs.writeFileSync(
-    path.join(folder, 'report.json'),
-    JSON.stringify({ machine, goals: goals.map(({ name, value, reached, atMost, atLeast }) => ({ name, value, reached, atMost, atLeast })), ...run, figures: undefined, samples: run.figures.samples }, null, 1),
-  );
-  for (const cell of run.cells) {
-    const rows = run.servers
-      .map((server) => ({ name: server, value: run.figures.median(cell, server, 'serverCpu'), ours: server.startsWith('broker') }))
-      .filter((row) => row.value !== null);
-    fs.writeFileSync(path.join(folder, `${cell}.svg`), barChart({ title: `${cell}: server CPU an operation`, unit: 'us', rows }));
+function charts(run, goals) {
+  const { figures, servers, large } = run;
+  const all = { goals: goalsChart(goals) };
+  for (const { cell } of kCells) {
+    const rows = servers.map((server) => ({ name: server, value: figures.median(cell, server, 'serverCpu'), ours: server.startsWith('broker') })).filter((row) => row.value !== null);
+    all[`cpu-${cell}`] = rows.length > 1 && barChart({ title: `${cell}: processor time of the server, an operation`, unit: 'us', rows });
   }
-  console.log(text.split('\n### ')[0]);
-  console.log(`\nAll of it: ${path.join(folder, 'report.md')}, report.json, and a chart a cell.`);
+  const overConnections = (what, kind) => servers.filter((server) => !server.startsWith('broker with')).map((server, i) => ({
+    name: server,
+    color: server === 'echo' ? kOthers : kColors[(i - 1) % kColors.length],
+    points: kCells.filter((cell) => cell.kind === kind && cell.inFlight === 1).map(({ cell, connections }) => [connections, figures.median(cell, server, what)]).filter(([, y]) => y !== null),
+  })).filter((one) => one.points.length);
+  for (const kind of ['pair', 'query']) {
+    const series = overConnections('perSecond', kind);
+    all[`throughput-${kind}`] = series.length && lineChart({ title: `${kind}: operations a second`, xName: 'connections', unit: 'a second', series });
+  }
+  if (large && figures.samples.length) {
+    const sizes = [[10, 'broker'], ...servers.filter((server) => server.startsWith('broker with')).map((server) => [Number(server.split(' ')[2]), server])];
+    for (const what of ['serverCpu', 'p99']) {
+      const series = ['pair-1', 'query-1', 'pair-8', 'query-8'].map((cell, i) => ({
+        name: cell, color: kColors[i], points: sizes.map(([live, server]) => [live, figures.median(cell, server, what)]).filter(([, y]) => y !== null),
+      })).filter((one) => one.points.length);
+      all[`flat-${what}`] = series.length && lineChart({ title: what === 'p99' ? 'p99 over the size of the table' : 'processor time of the server over the size of the table', xName: 'live references', unit: 'us', series });
+    }
+  }
+  return Object.entries(all).filter(([, svg]) => svg);
+}
+
+function writeReport(folder, run) {
+  const goals = goalRows(run);
+  const tables = goalTables(goals);
+  const parts = [
+    '# Speed\n', madeOf(run), '', ...tables, coreTable(run), objectsTable(run), run.windows?.text ?? '',
+    run.figures.samples.length ? '## Cell by cell\n' : '', ...kCells.map(({ cell }) => cellTable(run, cell)),
+  ];
+  const drawn = charts(run, goals);
+  const text = [...parts.filter((part) => part !== ''), drawn.length ? `## Charts\n\n${drawn.map(([name]) => `![${name}](${name}.svg)`).join('\n\n')}\n` : ''].join('\n');
+  fs.writeFileSync(path.join(folder, 'report.md'), text);
+  const { figures, ...others } = run;
+  fs.writeFileSync(path.join(folder, 'report.json'), JSON.stringify({ goals, ...others, samples: figures.samples }, null, 1));
+  for (const [name, svg] of drawn) {
+    fs.writeFileSync(path.join(folder, `${name}.svg`), svg);
+  }
+  console.log(['# Speed\n', madeOf(run), '', ...tables].join('\n'));
+  console.log(`All of it, cell by cell: ${path.join(folder, 'report.md')}, report.json and ${drawn.length} charts.`);
 }
 
 module.exports = { writeReport };

@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
+const { staying, target } = require('./load');
 
 const kStartSeconds = 20;
 
@@ -46,6 +47,13 @@ async function listening(name, started, endpoint) {
   return { pid: started.child.pid, stop: started.stop };
 }
 
+// All load comes from few accounts here, so their quotas are those of a whole machine.
+const brokerCommand = (where, name, endpoint) => [
+  path.join(where.bin, 'mapi-profile-broker'), '--console', '--endpoint', endpoint, '--state', path.join(where.scratch, `${name}-state`),
+  '--recovery-seconds', '0', '--connections-per-user', '100000', '--silent-connections-per-user', '100000', '--connections', '100000',
+  '--references-per-process', '1000000', '--references-per-user', '10000000', '--profiles-per-user', '10000000',
+];
+
 // Everything below gets where = { bin, scratch, processor }; scratch is a new folder on a disk, not in memory.
 const kServers = {
   echo: {
@@ -60,16 +68,8 @@ const kServers = {
     wire: 'broker',
     async start(where, name) {
       const endpoint = path.join(where.scratch, `${name}.sock`);
-      // All load comes from one account here, so its quotas are those of a whole machine.
-      const started = start(
-        name,
-        where.processor,
-        path.join(where.bin, 'mapi-profile-broker'),
-        ['--console', '--endpoint', endpoint, '--state', path.join(where.scratch, `${name}-state`), '--recovery-seconds', '0',
-          '--connections-per-user', '100000', '--silent-connections-per-user', '100000', '--connections', '100000',
-          '--references-per-process', '1000000', '--references-per-user', '10000000', '--profiles-per-user', '10000000'],
-        { logFolder: where.scratch },
-      );
+      const [program, ...programArguments] = brokerCommand(where, name, endpoint);
+      const started = start(name, where.processor, program, programArguments, { logFolder: where.scratch });
       return { endpoint, ...(await listening(name, started, endpoint)) };
     },
   },
@@ -87,6 +87,15 @@ const kServers = {
       return { endpoint, ...(await listening(name, started, endpoint)) };
     },
   },
+  // Through a controller of our own, since its own launcher needs systemd.
+  'dbus-broker': {
+    wire: 'dbus',
+    async start(where, name) {
+      const endpoint = path.join(where.scratch, `${name}.sock`);
+      const started = start(name, where.processor, path.join(where.bin, 'bench-dbus-broker'), [endpoint], { logFolder: where.scratch });
+      return { endpoint, ...(await listening(name, started, endpoint)) };
+    },
+  },
   'dbus-daemon': {
     wire: 'dbus',
     async start(where, name) {
@@ -100,7 +109,9 @@ const kServers = {
 <busconfig>
   <listen>unix:path=${endpoint}</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default"><allow own="*"/><allow send_destination="*"/></policy>
+  <policy context="default">
+    <allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+  </policy>
   ${limits.map((limit) => `<limit name="${limit}">10000000</limit>`).join('\n  ')}
 </busconfig>
 `,
@@ -134,31 +145,25 @@ const kServers = {
   },
 };
 
-// The Debian package of each peer, for the message when its program is missing.
-const kPeers = { redis: 'redis-server', 'dbus-daemon': 'dbus-daemon', etcd: 'etcd-server' };
+const kPeers = ['redis', 'dbus-broker', 'dbus-daemon', 'etcd'];
 
+// kill ends the server alone, stop also what holds something on it.
 async function startServer(kind, where, name = kind) {
-  const server = kServers[kind];
-  return { name, wire: server.wire, ...(await server.start(where, name)) };
+  const started = await kServers[kind].start(where, name);
+  return { name, wire: kServers[kind].wire, ...started, kill: started.stop };
 }
 
-// Has so many entries held on the server until it is stopped; resolves when they are.
-async function hold(where, server, entries) {
-  if (server.wire === 'echo' || entries === 0) {
-    return;
-  }
-  const child = spawn(path.join(where.bin, 'bench-load'),
-    ['hold', '--wire', server.wire, '--endpoint', server.endpoint, '--entries', String(entries)],
-    { stdio: ['pipe', 'pipe', 'inherit'] });
-  const first = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
-  if (!String(first[0]).startsWith('held')) {
-    throw new Error(`${server.name} does not hold ${entries} entries`);
-  }
+// Has so many entries held on the server until it is stopped; resolves when they are. By one process, or by a crowd
+// { processes, references of each, accounts }.
+async function hold(where, server, entries, crowd = null) {
+  const holder = crowd
+    ? await staying(where, 'crowd', [...target(server), '--processes', crowd.processes, '--references', crowd.references, '--accounts', crowd.accounts])
+    : await staying(where, 'hold', [...target(server), '--entries', entries]);
   const { stop } = server;
   server.stop = async () => {
-    child.kill('SIGKILL');
+    await holder.stop();
     await stop();
   };
 }
 
-module.exports = { startServer, hold, kPeers };
+module.exports = { startServer, hold, brokerCommand, until, kPeers };

@@ -1,82 +1,22 @@
 // D-Bus as the load generator speaks it: RequestName, ReleaseName and NameHasOwner of the bus
-// itself, marshalled by hand as in the D-Bus Specification ("Message Protocol"), little endian.
-// Signals that the bus sends beside its answers (NameAcquired, NameLost) are read and skipped.
-#include <array>
+// itself. Signals that the bus sends beside its answers (NameAcquired, NameLost) are read and
+// skipped.
 #include <cstdio>
-#include <cstring>
 
 #include <unistd.h>
 
+#include "tests/bench/dbus_message.h"
+#include "tests/bench/sockets_posix.h"
 #include "tests/bench/wire.h"
 
 namespace profile_broker::bench {
 namespace {
 
 constexpr std::string_view kBus = "org.freedesktop.DBus";
-constexpr std::size_t kFixedHeader = 16;
-constexpr char kMethodReturn = 2;
-constexpr char kSignal = 4;
 
-void pad(std::string& bytes, std::size_t to) {
-  bytes.append((to - bytes.size() % to) % to, '\0');
-}
-
-void put_number(std::string& bytes, std::uint32_t number) {
-  pad(bytes, 4);
-  for (int shift = 0; shift < 32; shift += 8) {
-    bytes.push_back(static_cast<char>(number >> shift));
-  }
-}
-
-void put_string(std::string& bytes, std::string_view text) {
-  put_number(bytes, static_cast<std::uint32_t>(text.size()));
-  bytes.append(text).push_back('\0');
-}
-
-void put_field(std::string& fields, char code, char type, std::string_view text) {
-  pad(fields, 8);
-  fields.append({code, 1, type, 0});
-  if (type == 'g') {
-    fields.push_back(static_cast<char>(text.size()));
-    fields.append(text).push_back('\0');
-  } else {
-    put_string(fields, text);
-  }
-}
-
-std::string method_call(std::string_view member, std::string_view signature,
-                        const std::string& body) {
-  std::string fields;
-  put_field(fields, 1, 'o', "/org/freedesktop/DBus");
-  put_field(fields, 2, 's', kBus);
-  put_field(fields, 3, 's', member);
-  put_field(fields, 6, 's', kBus);
-  if (!signature.empty()) {
-    put_field(fields, 8, 'g', signature);
-  }
-  std::string message = {'l', 1, 0, 1};
-  put_number(message, static_cast<std::uint32_t>(body.size()));
-  put_number(message, 7);
-  put_number(message, static_cast<std::uint32_t>(fields.size()));
-  message += fields;
-  pad(message, 8);
-  return message + body;
-}
-
-std::uint32_t number_at(std::string_view bytes, std::size_t at) {
-  std::uint32_t number = 0;
-  std::memcpy(&number, bytes.data() + at, sizeof number);
-  return number;
-}
-
-// 0 when it is not complete.
-std::size_t message_bytes(std::string_view bytes) {
-  if (bytes.size() < kFixedHeader) {
-    return 0;
-  }
-  const std::size_t fields = number_at(bytes, 12);
-  const std::size_t whole = (kFixedHeader + fields + 7) / 8 * 8 + number_at(bytes, 4);
-  return whole <= bytes.size() ? whole : 0;
+std::string call_of_bus(std::string_view member, std::string_view signature,
+                        const DbusWriter& body = {}) {
+  return dbus_call({"/org/freedesktop/DBus", kBus, member, kBus, signature}, body.bytes());
 }
 
 class DbusWire final : public Wire {
@@ -98,8 +38,7 @@ class DbusWire final : public Wire {
         return false;
       }
     }
-    if (heard.substr(0, 3) != "OK " ||
-        !send_all(socket, "BEGIN\r\n" + method_call("Hello", {}, {}))) {
+    if (heard.substr(0, 3) != "OK " || !send_all(socket, "BEGIN\r\n" + call_of_bus("Hello", {}))) {
       return false;
     }
     heard.clear();
@@ -115,30 +54,30 @@ class DbusWire final : public Wire {
     char name[40];
     std::snprintf(name, sizeof name, "org.gateway.profile.mailbox%09llu",
                   static_cast<unsigned long long>(entry));
-    std::string body;
-    put_string(body, name);
+    DbusWriter body;
+    body.text(name);
     switch (operation) {
       case Operation::acquire:
-        put_number(body, 4);  // DBUS_NAME_FLAG_DO_NOT_QUEUE
-        return method_call("RequestName", "su", body);
+        body.number(4);  // DBUS_NAME_FLAG_DO_NOT_QUEUE
+        return call_of_bus("RequestName", "su", body);
       case Operation::release:
-        return method_call("ReleaseName", "s", body);
+        return call_of_bus("ReleaseName", "s", body);
       case Operation::query:
         break;
     }
-    return method_call("NameHasOwner", "s", body);
+    return call_of_bus("NameHasOwner", "s", body);
   }
 
   std::optional<std::size_t> answer(std::string_view bytes, Operation /*operation*/,
                                     std::size_t /*request_bytes*/) const override {
     std::size_t at = 0;
-    while (const std::size_t length = message_bytes(bytes.substr(at))) {
+    while (const std::size_t length = dbus_message_bytes(bytes.substr(at))) {
       const char type = bytes[at + 1];
       at += length;
-      if (type == kMethodReturn) {
+      if (type == kDbusMethodReturn) {
         return at;
       }
-      if (type != kSignal) {
+      if (type != kDbusSignal) {
         return std::nullopt;
       }
     }

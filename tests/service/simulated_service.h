@@ -158,7 +158,7 @@ class SimulatedService {
 
     explicit Running(SimulatedService& around)
         : processes([this](const ProcessKey& key) { server.process_ended(key); }),
-          journal(around.file, table, around.log,
+          journal(around.file_in_use(), table, around.log,
                   [&around] {
                     return JournalOpened{1, "1.2.3", simulated_uuid(around.starts), "one boot", {}};
                   }),
@@ -186,7 +186,11 @@ class SimulatedService {
     SimulatedService& of_;  // borrowed
   };
 
-  explicit SimulatedService(ServiceLimits its_limits = {}) : limits(its_limits) { start(); }
+  // elsewhere: a journal file to use instead of the one in memory; borrowed.
+  explicit SimulatedService(ServiceLimits its_limits = {}, JournalFile* elsewhere = nullptr)
+      : limits(its_limits), elsewhere_(elsewhere) {
+    start();
+  }
   ~SimulatedService() { crash(); }
   SimulatedService(const SimulatedService&) = delete;
   SimulatedService& operator=(const SimulatedService&) = delete;
@@ -284,6 +288,11 @@ class SimulatedService {
   unsigned starts = 0;
   std::function<void(const ReferenceTable&)> after_replay;  // before the dead are dropped
   std::unique_ptr<Running> running;                         // null: crashed
+
+ private:
+  JournalFile& file_in_use() { return elsewhere_ ? *elsewhere_ : file; }
+
+  JournalFile* const elsewhere_;
 };
 
 }  // namespace profile_broker::service
