@@ -193,7 +193,8 @@ std::optional<NumberedRecord> read_journal_line(std::string_view line) {
     const auto op = text(*json, "op");
     for (const auto& reader : kReaders) {
       if (reader.op == op) {
-        return NumberedRecord{whole_number<std::uint64_t>(json->at("n")), reader.read(*json)};
+        NumberedRecord record{whole_number<std::uint64_t>(json->at("n")), reader.read(*json)};
+        return record.number > kMaxRecordNumber ? std::nullopt : std::optional(std::move(record));
       }
     }
   } catch (

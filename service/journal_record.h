@@ -34,6 +34,10 @@ struct JournalClosed {
 
 using JournalRecord = std::variant<Change, JournalOpened, JournalClosed>;
 
+// What another program, or damage that a checksum does not show, numbers beyond this is no record
+// of ours: numbers are compared and subtracted, and begin anew with every file.
+inline constexpr std::uint64_t kMaxRecordNumber = (std::uint64_t{1} << 53) - 1;
+
 // With its line feed.
 std::string journal_line(std::uint64_t number, const JournalRecord& record);
 

@@ -68,6 +68,17 @@ TEST_CASE("a claim that was written without its time is read as one of the begin
   CHECK(std::get<change::Claimed>(change).since == WallTime{});
 }
 
+TEST_CASE("a number that no journal reaches makes no record") {
+  const auto read_back = [](std::uint64_t number) {
+    auto line = journal_line(number, JournalClosed{});
+    line.pop_back();
+    return read_journal_line(line);
+  };
+  CHECK(read_back(kMaxRecordNumber).value().number == kMaxRecordNumber);
+  CHECK_FALSE(read_back(kMaxRecordNumber + 1));
+  CHECK_FALSE(read_back(0xFFFF'FFFF'FFFF'FFFF));
+}
+
 TEST_CASE("lines of another program are no records") {
   for (const auto* line : {"", "{}", R"({"crc":"00000000","n":1})", "nonsense"}) {
     CHECK_FALSE(read_journal_line(line));
