@@ -33,6 +33,9 @@ std::string sentence(const LogEvent& event) {
   const auto& text = text_of(event.id);
   std::string line;
   append_filled(line, text.happened, event.inserts);
+  if (constexpr std::string_view kEnds = ".!?: "; kEnds.find(line.back()) == kEnds.npos) {
+    line.push_back('.');  // an insert stood last, a reason for instance
+  }
   line.push_back(' ');
   append_filled(line, text.advice, event.inserts);
   return line;

@@ -24,6 +24,11 @@ TEST_CASE("an insert that is missing leaves its place empty") {
         std::string::npos);
 }
 
+TEST_CASE("a reason that stands last ends its sentence") {
+  CHECK(sentence(log_event<LogEventId::journal_trouble>("disk full"))
+            .find("written: disk full. Profiles") != std::string::npos);
+}
+
 TEST_CASE("every event has an id of its own in a documented range, and both parts of its text") {
   std::set<LogEventId> ids;
   for (const auto& text : kLogEventTexts) {
