@@ -7,6 +7,15 @@
 namespace profile_broker {
 namespace {
 
+constexpr std::string_view kLengthHeader = "Content-Length: ";
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+// Any length's digits find room.
+constexpr std::size_t kHeaderRoom = kLengthHeader.size() + 20 + kHeaderEnd.size();
+
+// A reader that is idle keeps at most so much memory, and never asks for more at once than this.
+constexpr std::size_t kMostKept = 4 * FrameReader::kLeastRoom;
+constexpr std::size_t kMostRoom = 16 * FrameReader::kLeastRoom;
+
 bool equals_ignoring_ascii_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -45,14 +54,44 @@ std::string_view text_of(FramingError error) {
   return "framing error";
 }
 
-void FrameReader::append(std::string_view bytes) {
-  if (error_) {
+// Drops what was handed out, so that the buffer holds at most one unfinished frame plus one read.
+void FrameReader::make_room(std::size_t bytes) {
+  if (consumed_ == filled_) {
+    consumed_ = filled_ = 0;
+    if (buffer_.size() > kMostKept) {  // a large frame came once
+      std::string().swap(buffer_);
+    }
+  }
+  if (buffer_.size() - filled_ >= bytes) {
     return;
   }
-  // Drop what was handed out, so that the buffer holds at most one unfinished frame plus one read.
-  buffer_.erase(0, consumed_);
-  consumed_ = 0;
-  buffer_.append(bytes);
+  if (consumed_ > 0) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(consumed_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+    filled_ -= consumed_;
+    consumed_ = 0;
+  }
+  if (buffer_.size() - filled_ < bytes) {
+    buffer_.resize(filled_ + bytes);
+  }
+}
+
+std::span<char> FrameReader::room() {
+  const std::size_t missing = body_bytes_ ? *body_bytes_ - unread().size() : 0;
+  make_room(std::clamp(missing, kLeastRoom, kMostRoom));
+  return {buffer_.data() + filled_, buffer_.size() - filled_};
+}
+
+void FrameReader::filled(std::size_t bytes) {
+  filled_ += bytes;
+}
+
+void FrameReader::append(std::string_view bytes) {
+  if (!error_) {
+    make_room(bytes.size());
+    std::copy(bytes.begin(), bytes.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(filled_));
+    filled(bytes.size());
+  }
 }
 
 std::optional<std::string_view> FrameReader::next() {
@@ -60,24 +99,47 @@ std::optional<std::string_view> FrameReader::next() {
     return std::nullopt;
   }
   if (!body_bytes_) {
-    const auto header_bytes = read_header(std::string_view(buffer_).substr(consumed_));
+    const auto header_bytes = read_header(unread());
     if (!header_bytes) {
       return std::nullopt;
     }
     consumed_ += *header_bytes;
   }
-  if (buffer_.size() - consumed_ < *body_bytes_) {
+  const auto rest = unread();
+  if (rest.size() < *body_bytes_) {
     return std::nullopt;
   }
-  const auto content = std::string_view(buffer_).substr(consumed_, *body_bytes_);
+  const auto content = rest.substr(0, *body_bytes_);
   consumed_ += *body_bytes_;
   body_bytes_.reset();
   return content;
 }
 
+// The header as nearly every peer writes it. Whatever is not quite like that is left to the rules
+// below.
+std::optional<std::size_t> FrameReader::read_plain_header(std::string_view unread) {
+  if (!unread.starts_with(kLengthHeader)) {
+    return std::nullopt;
+  }
+  std::size_t at = kLengthHeader.size();
+  std::size_t length = 0;
+  const std::size_t most = std::min(unread.size(), at + kMaxContentLengthDigits);
+  for (; at < most && unread[at] >= '0' && unread[at] <= '9'; ++at) {
+    length = 10 * length + static_cast<std::size_t>(unread[at] - '0');
+  }
+  if (at == kLengthHeader.size() || length > max_frame_bytes_ ||
+      !unread.substr(at).starts_with(kHeaderEnd)) {
+    return std::nullopt;
+  }
+  body_bytes_ = length;
+  return at + kHeaderEnd.size();
+}
+
 std::optional<std::size_t> FrameReader::read_header(std::string_view unread) {
-  constexpr std::string_view kEnd = "\r\n\r\n";
-  const auto end = unread.substr(0, kMaxHeaderBytes).find(kEnd);
+  if (const auto plain = read_plain_header(unread)) {
+    return plain;
+  }
+  const auto end = unread.substr(0, kMaxHeaderBytes).find(kHeaderEnd);
   if (end == std::string_view::npos) {
     if (unread.size() >= kMaxHeaderBytes) {
       error_ = FramingError::header_too_long;
@@ -93,7 +155,7 @@ std::optional<std::size_t> FrameReader::read_header(std::string_view unread) {
   if (error_) {
     return std::nullopt;
   }
-  return end + kEnd.size();
+  return end + kHeaderEnd.size();
 }
 
 std::optional<FramingError> FrameReader::parse_header(std::string_view header) {
@@ -136,10 +198,31 @@ std::optional<FramingError> FrameReader::parse_header(std::string_view header) {
 }
 
 void append_frame(std::string& out, std::string_view content) {
-  out.append("Content-Length: ")
-      .append(std::to_string(content.size()))
-      .append("\r\n\r\n")
-      .append(content);
+  const auto begun = begin_frame(out);
+  out.append(content);
+  end_frame(out, begun);
+}
+
+std::size_t begin_frame(std::string& out) {
+  const auto begun = out.size();
+  out.append(kHeaderRoom, ' ');
+  return begun;
+}
+
+std::size_t content_bytes(const std::string& out, std::size_t begun) {
+  return out.size() - begun - kHeaderRoom;
+}
+
+void end_frame(std::string& out, std::size_t begun) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, content_bytes(out, begun)).ptr;
+  const std::string_view length(digits, static_cast<std::size_t>(end - digits));
+  const auto header_bytes = kLengthHeader.size() + length.size() + kHeaderEnd.size();
+  out.erase(begun, kHeaderRoom - header_bytes);
+  auto at = std::copy(kLengthHeader.begin(), kLengthHeader.end(),
+                      out.begin() + static_cast<std::ptrdiff_t>(begun));
+  at = std::copy(length.begin(), length.end(), at);
+  std::copy(kHeaderEnd.begin(), kHeaderEnd.end(), at);
 }
 
 }  // namespace profile_broker

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,29 +31,50 @@ class FrameReader {
   explicit FrameReader(std::size_t max_frame_bytes = kMaxRequestBytes)
       : max_frame_bytes_(max_frame_bytes) {}
 
+  // Where the next bytes can be read to, without a copy: at least kLeastRoom bytes, as many as the
+  // frame that has begun still needs, if that is not far more. Then say how many came.
+  std::span<char> room();
+  void filled(std::size_t bytes);
+  // The same with a copy.
   void append(std::string_view bytes);
 
   // The next complete frame's content, or nothing: then either error() tells why there will never
-  // be another one, or more bytes are needed. The view is valid until the next call of append.
+  // be another one, or more bytes are needed. The view is valid until the next call of room or
+  // append.
   std::optional<std::string_view> next();
 
   std::optional<FramingError> error() const { return error_; }
   // True between frames: a peer that stops here has not left anything half said.
-  bool at_frame_boundary() const { return !body_bytes_ && consumed_ == buffer_.size(); }
+  bool at_frame_boundary() const { return !body_bytes_ && consumed_ == filled_; }
+
+  static constexpr std::size_t kLeastRoom = 4'096;
 
  private:
+  std::string_view unread() const {
+    return std::string_view(buffer_).substr(consumed_, filled_ - consumed_);
+  }
+  void make_room(std::size_t bytes);
   std::optional<std::size_t> read_header(
       std::string_view unread);  // sets body_bytes_; returns the header's length
+  std::optional<std::size_t> read_plain_header(std::string_view unread);
   std::optional<FramingError> parse_header(std::string_view header);
 
   std::size_t max_frame_bytes_;
-  std::string buffer_;
+  std::string buffer_;  // all of it is there to be read to; bytes from consumed_ to filled_ count
   std::size_t consumed_ = 0;
+  std::size_t filled_ = 0;
   std::optional<std::size_t> body_bytes_;  // set once the header of the current frame is read
   std::optional<FramingError> error_;
 };
 
 // Appends one frame to out.
 void append_frame(std::string& out, std::string_view content);
+
+// The same, written straight to its place: what is appended to out between the two is the content.
+// Begun is where the frame begins; content_bytes() tells how long it has become, and
+// out.resize(begun) takes it back.
+std::size_t begin_frame(std::string& out);
+std::size_t content_bytes(const std::string& out, std::size_t begun);
+void end_frame(std::string& out, std::size_t begun);
 
 }  // namespace profile_broker

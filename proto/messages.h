@@ -81,6 +81,8 @@ struct Removal {
 
 enum class KeptReason { in_use, being_removed, recovering };
 
+std::string_view word_of(KeptReason reason);
+
 struct Kept {
   std::string profile;
   KeptReason reason;
@@ -196,6 +198,7 @@ using Result = std::variant<result::Hello, result::Acquire, result::Release, res
 
 // The service's side: the result as JSON text.
 std::string result_text(const Result& result);
+void append_result(std::string& out, const Result& result);
 
 // The client's side; nothing when the service's JSON is not what the protocol says.
 template <typename R>

@@ -15,9 +15,28 @@ bool is_control(char16_t unit) {
   return unit < 0x20 || (unit >= 0x7F && unit <= 0x9F);
 }
 
+// Whether all rules hold for a name of ASCII alone, which nearly all names are: they need no
+// UTF-16.
+bool is_good_ascii(std::string_view name) {
+  const auto is_good = [](char c) { return c >= 0x20 && c < 0x7F && c != '\\'; };
+  return !name.empty() && name.size() <= kMaxProfileNameUnits && name.front() != ' ' &&
+         name.back() != ' ' && std::all_of(name.begin(), name.end(), is_good);
+}
+
+std::string upper_ascii(std::string_view name) {
+  std::string upper(name);
+  for (char& c : upper) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return upper;
+}
+
 }  // namespace
 
 std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
+  if (is_good_ascii(utf8)) {
+    return ProfileName(std::string(utf8), upper_ascii(utf8));
+  }
   auto units = utf16_from_utf8(utf8);
   if (!units) {
     return Refusal{Reason::bad_name, "the profile name is not well-formed UTF-8"};
@@ -41,6 +60,10 @@ std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
   }
   std::transform(units->begin(), units->end(), units->begin(), ordinal_upper);
   return ProfileName(std::string(utf8), *utf8_from_utf16(*units));
+}
+
+ProfileName ProfileName::known(std::string_view shown) {
+  return std::get<ProfileName>(parse(shown));
 }
 
 }  // namespace profile_broker

@@ -17,6 +17,9 @@ class ProfileName {
   // A name in UTF-8 as a peer spelled it.
   static std::variant<ProfileName, Refusal> parse(std::string_view utf8);
 
+  // The one with that spelling, which has been a name before.
+  static ProfileName known(std::string_view shown);
+
   // As first spelled, UTF-8: for people, and for IProfAdmin.
   const std::string& shown() const { return shown_; }
   // What two spellings of one profile have in common, UTF-8: for comparing and hashing only.

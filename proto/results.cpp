@@ -6,6 +6,7 @@
 
 #include "proto/limits.h"
 #include "proto/messages.h"
+#include "proto/quick_result.h"
 
 namespace profile_broker {
 namespace {
@@ -40,68 +41,17 @@ OrderedJson json_of(const std::optional<result::Status::OldestClaim>& claim) {
   return json;
 }
 
-OrderedJson json_of(const ProfileReport& report) {
-  auto holders = OrderedJson::array();
-  for (const auto& holder : report.holders) {
-    holders.push_back({{"process", holder.process},
-                       {"session", holder.session},
-                       {"image", holder.image},
-                       {"since", timestamp_text(holder.since)},
-                       {"label", holder.label}});
-  }
-  OrderedJson json = {{"profile", report.profile},
-                      {"inUse", report.references > 0},
-                      {"references", report.references},
-                      {"temporary", report.temporary},
-                      {"deletionDeferred", report.deletion_deferred},
-                      {"beingRemoved", report.being_removed},
-                      {"holders", std::move(holders)},
-                      {"remover", report.remover ? json_of(*report.remover) : nullptr}};
-  return json;
-}
-
 struct ResultWriter {
   OrderedJson operator()(const result::Hello& r) const {
     return {{"service", kServiceName}, {"version", r.version},  {"protocol", kProtocolVersion},
             {"instance", r.instance},  {"hive", r.hive},        {"session", r.session},
             {"process", r.process},    {"elevated", r.elevated}};
   }
-  OrderedJson operator()(const result::Acquire& r) const {
-    return {{"reference", r.reference},
-            {"references", r.references},
-            {"temporary", r.temporary},
-            {"deletionDeferred", r.deletion_deferred}};
-  }
-  OrderedJson operator()(const result::Release& r) const {
-    return {{"references", r.references}, {"removal", json_of(r.removal)}};
-  }
-  OrderedJson operator()(const result::Query& r) const { return json_of(r.report); }
-  OrderedJson operator()(const result::List& r) const {
-    auto profiles = OrderedJson::array();
-    for (const auto& report : r.profiles) {
-      OrderedJson json = {{"hive", report.hive}};
-      json.update(json_of(report));
-      profiles.push_back(std::move(json));
-    }
-    return {{"profiles", std::move(profiles)}};
-  }
   OrderedJson operator()(const result::Delete& r) const {
     return {{"deferred", r.deferred}, {"removal", json_of(r.removal)}};
   }
   OrderedJson operator()(const result::Undelete&) const {
     return {{"temporary", false}, {"deletionDeferred", false}};
-  }
-  OrderedJson operator()(const result::Sweep& r) const {
-    auto removals = OrderedJson::array();
-    for (const auto& removal : r.removals) {
-      removals.push_back(json_of(std::optional(removal)));
-    }
-    auto kept = OrderedJson::array();
-    for (const auto& k : r.kept) {
-      kept.push_back(
-          {{"profile", k.profile}, {"reason", kKeptWords[static_cast<std::size_t>(k.reason)]}});
-    }
-    return {{"removals", std::move(removals)}, {"kept", std::move(kept)}};
   }
   OrderedJson operator()(const result::Finish&) const { return OrderedJson::object(); }
   OrderedJson operator()(const result::Subscribe&) const { return OrderedJson::object(); }
@@ -279,9 +229,25 @@ void read(const Json&, result::Subscribe&) {}
 
 }  // namespace
 
+std::string_view word_of(KeptReason reason) {
+  return kKeptWords[static_cast<std::size_t>(reason)];
+}
+
 std::string result_text(const Result& result) {
-  return std::visit(ResultWriter{}, result)
-      .dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+  std::string text;
+  append_result(text, result);
+  return text;
+}
+
+void append_result(std::string& out, const Result& result) {
+  const auto append = [&](const auto& one) {
+    if constexpr (requires { append_quickly(out, one); }) {
+      append_quickly(out, one);
+    } else {
+      out.append(ResultWriter{}(one).dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+    }
+  };
+  std::visit(append, result);
 }
 
 template <typename R>

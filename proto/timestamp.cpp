@@ -1,8 +1,6 @@
 // The text form behind timestamp.h.
 #include "proto/timestamp.h"
 
-#include <cstdio>
-
 namespace profile_broker {
 namespace {
 
@@ -31,16 +29,29 @@ bool has_shape(std::string_view text) {
 }  // namespace
 
 std::string timestamp_text(WallTime time) {
+  std::string text;
+  append_timestamp(text, time);
+  return text;
+}
+
+void append_timestamp(std::string& out, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
-  const auto ms = (time - day).count();
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(ms / 3'600'000),
-                static_cast<int>(ms / 60'000 % 60), static_cast<int>(ms / 1'000 % 60),
-                static_cast<int>(ms % 1'000));
-  return text;
+  const auto ms = static_cast<unsigned>((time - day).count());
+  const auto put = [&](unsigned value, std::size_t digits, char behind) {
+    const auto end = out.size() + digits;
+    out.append(digits, '0').push_back(behind);
+    for (auto at = end; at > end - digits; value /= 10) {
+      out[--at] = static_cast<char>('0' + value % 10);
+    }
+  };
+  put(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
+  put(static_cast<unsigned>(date.month()), 2, '-');
+  put(static_cast<unsigned>(date.day()), 2, 'T');
+  put(ms / 3'600'000, 2, ':');
+  put(ms / 60'000 % 60, 2, ':');
+  put(ms / 1'000 % 60, 2, '.');
+  put(ms % 1'000, 3, 'Z');
 }
 
 std::optional<WallTime> timestamp_from_text(std::string_view text) {

@@ -12,6 +12,7 @@ namespace profile_broker {
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 std::string timestamp_text(WallTime time);
+void append_timestamp(std::string& out, WallTime time);
 std::optional<WallTime> timestamp_from_text(std::string_view text);
 
 }  // namespace profile_broker

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,17 @@ namespace profile_broker {
 // The canonical spelling (8-4-4-4-12 hexadecimal digits, lower case) of what may be spelled in
 // either case; nothing when it is not a UUID.
 std::optional<std::string> canonical_uuid(std::string_view text);
+
+// The sixteen bytes that a canonical text spells, where many are kept.
+struct Uuid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  auto operator<=>(const Uuid&) const = default;
+};
+
+// Nothing when it is not a UUID in either case.
+std::optional<Uuid> uuid_from_text(std::string_view text);
+std::string text_of(const Uuid& uuid);
 
 // A version 4 UUID (RFC 9562) from 16 random bytes.
 std::string uuid_from_random(std::array<std::uint8_t, 16> bytes);

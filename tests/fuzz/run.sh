@@ -10,7 +10,7 @@ out=$root/build/fuzz
 seconds=$1
 shift
 targets=("$@")
-((${#targets[@]} > 0)) || targets=(service client journal framing profile_name)
+((${#targets[@]} > 0)) || targets=(service client journal request framing profile_name)
 export UBSAN_OPTIONS=print_stacktrace=1
 
 # Everything is bounded: a run by 10 s, its memory by 1 GiB, one allocation by 256 MiB.

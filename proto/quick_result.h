@@ -1,0 +1,17 @@
+// Writes the results that a busy machine sends, or that are long, straight into the answer, without
+// a DOM: the same text as OrderedJson::dump() would give. results.cpp has the others.
+#pragma once
+
+#include <string>
+
+#include "proto/messages.h"
+
+namespace profile_broker {
+
+void append_quickly(std::string& out, const result::Acquire& result);
+void append_quickly(std::string& out, const result::Release& result);
+void append_quickly(std::string& out, const result::Query& result);
+void append_quickly(std::string& out, const result::List& result);
+void append_quickly(std::string& out, const result::Sweep& result);
+
+}  // namespace profile_broker

@@ -1,0 +1,66 @@
+#include "proto/json_writer.h"
+
+#include <cstdint>
+#include <limits>
+
+#include "proto/json_reader.h"
+#include "tests/support/catch.h"
+
+using namespace profile_broker;
+
+namespace {
+
+template <typename T>
+std::string written(const T& value) {
+  std::string text;
+  JsonWriter(text).value(value);
+  return text;
+}
+
+std::string dumped(const OrderedJson& json) {
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+}  // namespace
+
+TEST_CASE("Every single byte, alone and between others, is written as the library writes it") {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (const auto& text : {std::string(1, static_cast<char>(byte)),
+                             "a" + std::string(1, static_cast<char>(byte)) + "b"}) {
+      CHECK(written(text) == dumped(text));
+    }
+  }
+  CHECK(written(std::string("Größe \xF0\x9F\x93\xAC")) == dumped("Größe \xF0\x9F\x93\xAC"));
+}
+
+TEST_CASE("Numbers and truth values are written as the library writes them") {
+  CHECK(written(std::numeric_limits<std::uint64_t>::max()) ==
+        dumped(std::numeric_limits<std::uint64_t>::max()));
+  CHECK(written(std::numeric_limits<std::int64_t>::min()) ==
+        dumped(std::numeric_limits<std::int64_t>::min()));
+  CHECK(written(0U) == "0");
+  CHECK(written(true) == "true");
+  CHECK(written(false) == "false");
+}
+
+TEST_CASE("Commas stand between members and elements and nowhere else") {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object()
+      .key("empty")
+      .begin_object()
+      .end_object()
+      .member("a", 1)
+      .key("list")
+      .begin_array();
+  json.element()
+      .value("x")
+      .element()
+      .begin_object()
+      .member("b", true)
+      .end_object()
+      .element()
+      .null();
+  json.end_array().key("none").begin_array().end_array().member("last", "z").end_object();
+  CHECK(text == R"({"empty":{},"a":1,"list":["x",{"b":true},null],"none":[],"last":"z"})");
+}
