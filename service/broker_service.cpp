@@ -41,6 +41,12 @@ std::string random_uuid() {
   return uuid_from_random(bytes);
 }
 
+// So that nobody can choose names and references that collide.
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
 WallTime wall_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -88,7 +94,7 @@ class BrokerService::Parts {
   LogLimiter log_;
   ServiceFacts facts_;
   std::unique_ptr<JournalFile> file_;
-  ReferenceTable table_;
+  ReferenceTable table_{random_seed()};
   EventFeed events_;
   ProcessWatch processes_{[this](const ProcessKey& process) { server_->process_ended(process); }};
   std::unique_ptr<Journal> journal_;
@@ -242,7 +248,7 @@ void BrokerService::Parts::keep_up() {
 }
 
 void BrokerService::Parts::look_around() {
-  claim_watch_.check(table_, server_->now().up, log_);
+  claim_watch_.check(table_, server_->moment_of(std::chrono::steady_clock::now()).up, log_);
   if (table_.reference_count() > 0) {
     if (const auto loaded = loaded_hives()) {
       hive_watch_.check(table_, *loaded, log_);

@@ -1,7 +1,6 @@
 // Reading, answering and writing (connection.h). All on the service's one thread.
 #include "service/connection.h"
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "proto/jsonrpc.h"
+#include "proto/quick_request.h"
 #include "service/memory_reserve.h"
 
 namespace profile_broker::service {
@@ -18,7 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::size_t kReadBytes = 8'192;
 constexpr std::string_view kOutOfMemory = "out of memory or an internal error";
 
 asio::awaitable<void> wait_for_wake(asio::steady_timer& timer) {
@@ -87,8 +86,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
       process_(process),
       charge_(std::move(charge)),
       work_for_writer_(executor),
-      room_in_queue_(executor),
-      turn_(executor),
+      turn_([this] { turn_has_come(); }),
       read_deadline_([this] {
         close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
       }),
@@ -97,18 +95,22 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
 void Connection::start() {
   host_.deadlines().arm(read_deadline_, Deadline::Clock::now());
   host_.deadline_armed();
-  // An exception here is out of memory or a defect of ours: it ends this connection and nothing
-  // else.
-  const auto spawn = [this](auto coroutine) {
-    asio::co_spawn(
-        work_for_writer_.get_executor(),
-        [kept = ClosedWithCoroutine(shared_from_this()), coroutine]() -> asio::awaitable<void> {
-          co_await (kept.get()->*coroutine)();
-        },
-        [](const std::exception_ptr&) {});
-  };
-  spawn(&Connection::read_frames);
-  spawn(&Connection::write_queue);
+  asio::co_spawn(
+      work_for_writer_.get_executor(),
+      [kept = ClosedWithCoroutine(shared_from_this())]() -> asio::awaitable<void> {
+        co_await kept.get()->write_queue();
+      },
+      [](const std::exception_ptr&) {});
+  read_more();
+}
+
+template <typename Work>
+void Connection::guarded(Work work) noexcept {
+  try {
+    work();
+  } catch (...) {
+    close(DisconnectReason::read_failed, kOutOfMemory);
+  }
 }
 
 void Connection::close(DisconnectReason reason, std::string_view detail) noexcept {
@@ -120,72 +122,87 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
   write_deadline_.disarm();
   peer_->transport().close();
   work_for_writer_.cancel();
-  room_in_queue_.cancel();
   turn_.leave();
-  turn_.wake().cancel();
   host_.connection_ended(*this, reason, detail);
 }
 
-asio::awaitable<void> Connection::read_frames() {
-  std::array<char, kReadBytes> bytes;
-  while (!closed_) {
-    error_code error;
-    const std::size_t got = co_await peer_->transport().read_some(asio::buffer(bytes), error);
-    if (closed_) {
-      co_return;
-    }
-    if (error) {
-      const bool end = error == asio::error::eof || error == asio::error::connection_reset;
-      close(!end                          ? DisconnectReason::read_failed
-            : frames_.at_frame_boundary() ? DisconnectReason::closed_by_peer
-                                          : DisconnectReason::closed_inside_frame,
-            error.message());
-      co_return;
-    }
-    frames_.append({bytes.data(), got});
-    bool frame_done = false;
-    while (const auto content = closed_ ? std::nullopt : frames_.next()) {
-      frame_done = true;
-      if (!caller_ && !identify(*content)) {
-        co_return;
-      }
-      auto begin = Turns::Clock::now();
-      if (!host_.turns().begin(turn_, caller_->holder.hive, begin)) {
-        read_deadline_.disarm();  // the frame is complete: from here on the time is ours
-        co_await take_turn();
-        if (closed_) {
-          co_return;
-        }
-        begin = Turns::Clock::now();
-      }
-      handle(*content);
-      host_.turns().worked(Turns::Clock::now() - begin);
-      // Who sends requests and does not read the answers waits here; the write deadline ends it.
-      while (!closed_ && outbound_.size() > kMaxOutboundQueueBytes) {
-        flush_now();
-        if (outbound_.size() > kMaxOutboundQueueBytes) {
-          co_await wait_for_wake(room_in_queue_);
-        }
-      }
-    }
-    if (closed_) {
-      co_return;
-    }
-    if (const auto violation = frames_.error()) {
-      const std::string text(text_of(*violation));
-      say_goodbye({Reason::invalid_request, text});  // in one write with the answers before it
-      close(DisconnectReason::framing_violated, text);
-      co_return;
-    }
-    flush_now();
-    set_deadline_after_read(frame_done);
-  }
+void Connection::read_more() {
+  const auto room = frames_.room();
+  peer_->transport().read_some(asio::buffer(room.data(), room.size()), shared_from_this());
 }
 
-asio::awaitable<void> Connection::take_turn() {
-  while (!closed_ && turn_.waits()) {
-    co_await wait_for_wake(turn_.wake());
+void Connection::read_done(const error_code& error, std::size_t bytes) noexcept {
+  if (closed_) {
+    return;
   }
+  guarded([&] {
+    if (error) {
+      end_of_stream(error);
+      return;
+    }
+    frames_.filled(bytes);
+    frame_done_ = false;
+    serve_frames();
+  });
+}
+
+void Connection::end_of_stream(const error_code& error) {
+  const bool end = error == asio::error::eof || error == asio::error::connection_reset;
+  close(!end                          ? DisconnectReason::read_failed
+        : frames_.at_frame_boundary() ? DisconnectReason::closed_by_peer
+                                      : DisconnectReason::closed_inside_frame,
+        error.message());
+}
+
+void Connection::serve_frames() {
+  auto begin = Turns::Clock::now();
+  while (!closed_) {
+    if (!has_room_for_answers()) {
+      waits_for_room_ = true;  // for the writer to go on from here
+      return;
+    }
+    const auto content = frames_.next();
+    if (!content) {
+      break;
+    }
+    frame_done_ = true;
+    if (!caller_ && !identify(*content)) {
+      return;
+    }
+    if (!host_.turns().begin(turn_, caller_->holder.hive, begin)) {
+      read_deadline_.disarm();  // the frame is complete: from here on the time is ours
+      waiting_frame_ = *content;
+      return;
+    }
+    begin = handle(*content, begin);
+  }
+  if (closed_) {
+    return;
+  }
+  if (const auto violation = frames_.error()) {
+    const std::string text(text_of(*violation));
+    say_goodbye({Reason::invalid_request, text});  // in one write with the answers before it
+    close(DisconnectReason::framing_violated, text);
+    return;
+  }
+  flush_now();
+  set_deadline_after_read(frame_done_);
+  read_more();
+}
+
+void Connection::turn_has_come() {
+  guarded([this] {
+    handle(std::exchange(waiting_frame_, {}), Turns::Clock::now());
+    serve_frames();
+  });
+}
+
+// Who sends requests and does not read the answers waits; the write deadline ends it.
+bool Connection::has_room_for_answers() {
+  if (outbound_.size() > kMaxOutboundQueueBytes) {
+    flush_now();
+  }
+  return outbound_.size() <= kMaxOutboundQueueBytes;
 }
 
 void Connection::set_deadline_after_read(bool frame_done) {
@@ -220,9 +237,21 @@ bool Connection::identify(std::string_view first_frame) {
   return true;
 }
 
-void Connection::handle(std::string_view content) {
+Turns::Clock::time_point Connection::handle(std::string_view content,
+                                            Turns::Clock::time_point begin) {
   if (memory_is_short()) {  // before anything is begun that might not come to its end
     close(DisconnectReason::read_failed, kOutOfMemory);
+  } else {
+    carry_out(content, host_.moment_of(begin));
+  }
+  const auto end = Turns::Clock::now();
+  host_.turns().worked(end - begin);
+  return end;
+}
+
+void Connection::carry_out(std::string_view content, Moment now) {
+  if (const auto quick = read_quickly(content)) {
+    carry_out(quick->id, quick->call, now);
     return;
   }
   auto read = read_request(content);
@@ -231,32 +260,43 @@ void Connection::handle(std::string_view content) {
     return;
   }
   const auto& request = std::get<Request>(read);
+  const auto id = request.id ? std::optional<std::string_view>(request.id->json) : std::nullopt;
   auto call = read_call(request.method, request.params);
-  auto* refusal = std::get_if<Refusal>(&call);
-  if (const auto* named = refusal ? nullptr : std::get_if<call::Hello>(&std::get<Call>(call))) {
+  if (const auto* refusal = std::get_if<Refusal>(&call)) {
+    answer(id, *refusal);
+    return;
+  }
+  if (const auto* named = std::get_if<call::Hello>(&std::get<Call>(call))) {
     client_name_ = named->client;
   }
-  Dispatcher::Outcome outcome =
-      refusal ? Dispatcher::Outcome(std::move(*refusal))
-              : host_.dispatcher().handle({*caller_, id_, request.id.has_value(), this},
-                                          std::get<Call>(call), host_.now());
-  if (!request.id) {
-    return;
+  carry_out(id, std::get<Call>(call), now);
+}
+
+void Connection::carry_out(std::optional<std::string_view> id, const Call& call, Moment now) {
+  answer(id, host_.dispatcher().handle({*caller_, id_, id.has_value(), this}, call, now));
+}
+
+void Connection::answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome) {
+  if (!id) {
+    return;  // a notification
   }
   if (const auto* no = std::get_if<Refusal>(&outcome)) {
-    queue(refusal_text(*request.id, *no));
+    queue(refusal_text({std::string(*id)}, *no));
     return;
   }
-  const auto result = result_text(std::get<Result>(outcome));
-  const auto answer = answer_text(*request.id, result);
-  if (answer.size() > kMaxAnswerBytes) {
+  const auto begun = begin_frame(outbound_);
+  begin_answer(outbound_, *id);
+  append_result(outbound_, std::get<Result>(outcome));
+  end_answer(outbound_);
+  if (const auto bytes = content_bytes(outbound_, begun); bytes > kMaxAnswerBytes) {
+    outbound_.resize(begun);
     queue(refusal_text(
-        *request.id,
-        {Reason::quota_exceeded, "the answer would have " + std::to_string(answer.size()) +
+        {std::string(*id)},
+        {Reason::quota_exceeded, "the answer would have " + std::to_string(bytes) +
                                      " bytes; the limit is " + std::to_string(kMaxAnswerBytes)}));
     return;
   }
-  queue(answer);
+  end_frame(outbound_, begun);
 }
 
 void Connection::queue(std::string_view content) {
@@ -346,7 +386,12 @@ asio::awaitable<void> Connection::write_queue() {
       close(DisconnectReason::write_failed, error.message());
       co_return;
     }
-    room_in_queue_.cancel();
+    if (std::exchange(waits_for_room_, false)) {
+      serve_frames();
+      if (closed_) {
+        co_return;
+      }
+    }
   }
 }
 

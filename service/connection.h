@@ -45,7 +45,7 @@ class Connection;
 class ConnectionHost {
  public:
   virtual Dispatcher& dispatcher() = 0;
-  virtual Moment now() const = 0;
+  virtual Moment moment_of(std::chrono::steady_clock::time_point now) const = 0;
   virtual DeadlineQueue& deadlines() = 0;
   virtual Turns& turns() = 0;
   virtual void deadline_armed() = 0;  // the server's timer may have to run earlier
@@ -59,7 +59,9 @@ class ConnectionHost {
   ~ConnectionHost() = default;
 };
 
-class Connection final : public EventSubscriber, public std::enable_shared_from_this<Connection> {
+class Connection final : public EventSubscriber,
+                         public Reader,
+                         public std::enable_shared_from_this<Connection> {
  public:
   // host is borrowed and outlives every connection.
   Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Peer> peer,
@@ -78,15 +80,28 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   ConnectionQuota::Charge& charge() { return charge_; }
 
   void deliver(const Event& event) noexcept override;
+  void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept override;
 
  private:
-  boost::asio::awaitable<void> read_frames();
   boost::asio::awaitable<void> write_queue();
 
-  // Waits until it is its account's turn to be served.
-  boost::asio::awaitable<void> take_turn();
+  // What goes wrong in work (no memory, a defect of ours) ends the connection and nothing else.
+  template <typename Work>
+  void guarded(Work work) noexcept;
+  void read_more();
+  void end_of_stream(const boost::system::error_code& error);
+  // Serves the frames that are there, as far as its account's turn and the room for answers go;
+  // where it must wait it returns, and is called again.
+  void serve_frames();
+  void turn_has_come();
+  bool has_room_for_answers();
   bool identify(std::string_view first_frame);
-  void handle(std::string_view content);
+  // Returns when it was done, which is when the next one begins.
+  Turns::Clock::time_point handle(std::string_view content, Turns::Clock::time_point begin);
+  void carry_out(std::string_view content, Moment now);
+  // id: nothing for a notification, which is carried out and not answered.
+  void carry_out(std::optional<std::string_view> id, const Call& call, Moment now);
+  void answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome);
   void queue(std::string_view content);
   void say_goodbye(const Refusal& refusal);
   void flush_now();
@@ -109,7 +124,9 @@ class Connection final : public EventSubscriber, public std::enable_shared_from_
   bool closed_ = false;
   bool out_of_memory_ = false;  // an event could not be queued: the writer ends the connection
   boost::asio::steady_timer work_for_writer_;  // cancelled to wake the writer
-  boost::asio::steady_timer room_in_queue_;    // cancelled to wake the reader
+  bool waits_for_room_ = false;                // serve_frames() goes on when answers are written
+  bool frame_done_ = false;                    // since the last read
+  std::string_view waiting_frame_;             // until its turn comes; within frames_
   Turn turn_;
   Deadline read_deadline_;
   Deadline write_deadline_;

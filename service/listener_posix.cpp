@@ -35,11 +35,11 @@ class SocketTransport final : public Transport {
     socket_.non_blocking(true, ignored);
   }
 
-  asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
-    const auto [result, bytes] =
-        co_await socket_.async_read_some(buffer, asio::as_tuple(asio::use_awaitable));
-    error = result;
-    co_return bytes;
+  void read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override {
+    socket_.async_read_some(
+        buffer, [reader = std::move(reader)](const error_code& error, std::size_t bytes) {
+          reader->read_done(error, bytes);
+        });
   }
 
   std::size_t write_now(asio::const_buffer buffer) noexcept override {

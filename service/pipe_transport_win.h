@@ -15,8 +15,7 @@ class PipeTransport final : public Transport {
   PipeTransport(const PipeTransport&) = delete;
   PipeTransport& operator=(const PipeTransport&) = delete;
 
-  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer buffer,
-                                                boost::system::error_code& error) override;
+  void read_some(boost::asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override;
   // Windows has no write to a pipe that takes what fits and gives back the rest. So this one copies
   // what an empty pipe holds and hands it to Windows: what finds room is on its way when this
   // returns, also when close() follows. Nothing (0) while an earlier one waits for room, and of
@@ -34,6 +33,9 @@ class PipeTransport final : public Transport {
   HANDLE pipe() { return pipe_.native_handle(); }
 
  private:
+  void read_again(boost::asio::mutable_buffer buffer,
+                  const std::shared_ptr<Reader>& reader) noexcept;
+
   struct EarlyWrite;  // of write_now(); outlives the transport while Windows works on it
 
   boost::asio::windows::stream_handle pipe_;

@@ -221,13 +221,12 @@ void Server::process_ended(const ProcessKey& process) noexcept {
       connection->close(DisconnectReason::process_ended);
     }
   }
-  dispatcher_.process_ended(process, now());
+  dispatcher_.process_ended(process, moment_of(std::chrono::steady_clock::now()));
 }
 
-Moment Server::now() const {
+Moment Server::moment_of(std::chrono::steady_clock::time_point now) const {
   return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                                started_)};
+          std::chrono::duration_cast<std::chrono::milliseconds>(now - started_)};
 }
 
 void Server::deadline_armed() {

@@ -41,7 +41,7 @@ class Server final : public ConnectionHost {
   void set_limits(const ServiceLimits& limits) { limits_ = limits; }
 
   Dispatcher& dispatcher() override { return dispatcher_; }
-  Moment now() const override;
+  Moment moment_of(std::chrono::steady_clock::time_point now) const override;
   DeadlineQueue& deadlines() override { return deadlines_; }
   Turns& turns() override { return turns_; }
   void deadline_armed() override;

@@ -38,20 +38,22 @@ void Turns::post_next() {
 
 void Turns::next() {
   worked_ = Clock::duration::zero();
-  while (!ring_.empty()) {
+  Turn* come = nullptr;
+  while (!ring_.empty() && !come) {
     Account& account = ring_.front();
     ring_.pop_front();
     if (account.waiting.empty()) {
       continue;  // its connections have ended
     }
-    Turn& turn = account.waiting.front();
+    come = &account.waiting.front();
     account.waiting.pop_front();
     if (!account.waiting.empty()) {
       ring_.push_back(account);
     }
-    turn.until_ = Clock::now() + kSlice;
-    turn.wake_.cancel();
-    break;
+  }
+  if (come) {
+    come->until_ = Clock::now() + kSlice;
+    come->come_();
   }
   if (ring_.empty()) {
     accounts_.clear();

@@ -5,21 +5,21 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace profile_broker::service {
 
 // One connection's place in the queue. When it dies it leaves the queue.
 class Turn {
  public:
-  explicit Turn(const boost::asio::any_io_executor& executor) : wake_(executor) {}
+  // come is called when its turn has come, after a wait; it must not throw.
+  explicit Turn(std::function<void()> come) : come_(std::move(come)) {}
 
-  // Cancelled when the turn has come.
-  boost::asio::steady_timer& wake() { return wake_; }
   bool waits() const { return hook_.is_linked(); }
   void leave() { hook_.unlink(); }
 
@@ -29,7 +29,7 @@ class Turn {
       boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
   Hook hook_;
-  boost::asio::steady_timer wake_;
+  std::function<void()> come_;
   std::chrono::steady_clock::time_point until_{};
 };
 
@@ -41,7 +41,7 @@ class Turns {
 
   explicit Turns(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
-  // True: go on now. False: turn waits, and its timer is cancelled when it has come.
+  // True: go on now. False: turn waits until it is called.
   bool begin(Turn& turn, const std::string& account, Clock::time_point now);
   // What was done with it took so long.
   void worked(Clock::duration time) { worked_ += time; }

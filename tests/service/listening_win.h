@@ -1,6 +1,7 @@
 // A real listener on a pipe name of its own, driven step by step by the test's thread.
 #pragma once
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -80,12 +81,7 @@ class Listening {
             std::rethrow_exception(failure);
           }
         });
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    context_.restart();
-    while (!value && std::chrono::steady_clock::now() < give_up) {
-      context_.run_one_for(std::chrono::milliseconds(100));
-    }
-    REQUIRE(value);
+    run_until([&] { return value.has_value(); });
     return *std::move(value);
   }
 
@@ -106,19 +102,34 @@ class Listening {
     std::string bytes;
     boost::system::error_code error;
   };
-  Read read(Peer& peer) { return wait_for(read_from(peer.transport())); }
+  Read read(Peer& peer) {
+    struct Kept final : Reader {
+      std::optional<Read> done;
+      std::array<char, 4096> buffer;
+      void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept override {
+        done = Read{std::string(buffer.data(), bytes), error};
+      }
+    };
+    const auto kept = std::make_shared<Kept>();
+    peer.transport().read_some(boost::asio::buffer(kept->buffer), kept);
+    run_until([&] { return kept->done.has_value(); });
+    return *kept->done;
+  }
   boost::system::error_code write(Peer& peer, const std::string& text) {
     return wait_for(write_to(peer.transport(), text));
   }
 
  private:
-  static boost::asio::awaitable<Read> read_from(Transport& transport) {
-    Read read;
-    read.bytes.resize(4096);
-    const auto size = co_await transport.read_some(boost::asio::buffer(read.bytes), read.error);
-    read.bytes.resize(size);
-    co_return read;
+  template <typename Condition>
+  void run_until(Condition condition) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    context_.restart();
+    while (!condition() && std::chrono::steady_clock::now() < give_up) {
+      context_.run_one_for(std::chrono::milliseconds(100));
+    }
+    REQUIRE(condition());
   }
+
   static boost::asio::awaitable<boost::system::error_code> write_to(Transport& transport,
                                                                     const std::string& text) {
     boost::system::error_code error;

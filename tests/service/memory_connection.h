@@ -65,7 +65,7 @@ struct Host final : ConnectionHost {
   }
 
   Dispatcher& dispatcher() override { return server.dispatcher; }
-  Moment now() const override { return {}; }
+  Moment moment_of(std::chrono::steady_clock::time_point) const override { return {}; }
   DeadlineQueue& deadlines() override { return queue; }
   Turns& turns() override { return its_turns; }
   void deadline_armed() override {}

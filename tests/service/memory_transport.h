@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <new>
 #include <string>
+#include <utility>
 
 #include "service/transport.h"
 
@@ -39,21 +43,27 @@ class MemoryTransport final : public Transport {
  public:
   explicit MemoryTransport(asio::io_context& context) : wake_(context) {}
 
-  asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
-    while (incoming.empty() && !closed && !peer_closed) {
+  void read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override {
+    auto done = [this, buffer, reader = std::move(reader)](const error_code& = {}) {
+      if (!closed && !incoming.empty()) {
+        const std::size_t bytes = std::min(buffer.size(), incoming.size());
+        std::copy_n(incoming.begin(), bytes, static_cast<char*>(buffer.data()));
+        incoming.erase(0, bytes);
+        reader->read_done({}, bytes);
+      } else if (closed || peer_closed) {
+        reader->read_done(closed ? asio::error::operation_aborted
+                                 : asio::error::make_error_code(asio::error::eof),
+                          0);
+      } else {
+        read_again(buffer, reader);
+      }
+    };
+    if (incoming.empty() && !closed && !peer_closed) {
       wake_.expires_at(asio::steady_timer::time_point::max());
-      error_code ignored;
-      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      wake_.async_wait(std::move(done));
+    } else {
+      asio::post(wake_.get_executor(), std::move(done));
     }
-    if (closed || incoming.empty()) {
-      error =
-          closed ? asio::error::operation_aborted : asio::error::make_error_code(asio::error::eof);
-      co_return 0;
-    }
-    const std::size_t bytes = std::min(buffer.size(), incoming.size());
-    std::copy_n(incoming.begin(), bytes, static_cast<char*>(buffer.data()));
-    incoming.erase(0, bytes);
-    co_return bytes;
   }
   std::size_t write_now(asio::const_buffer buffer) noexcept override {
     if (!peer_reads) {
@@ -95,6 +105,13 @@ class MemoryTransport final : public Transport {
   bool closed = false;
 
  private:
+  // Woken for the other direction.
+  void read_again(asio::mutable_buffer buffer, const std::shared_ptr<Reader>& reader) noexcept try {
+    read_some(buffer, reader);
+  } catch (const std::bad_alloc&) {
+    reader->read_done(asio::error::no_memory, 0);
+  }
+
   asio::steady_timer wake_;
   asio::steady_timer wake_writer_{wake_.get_executor()};
 };
