@@ -20,8 +20,8 @@ std::size_t for_each_line(std::string_view content, Visit visit) {
 }
 
 void forget_claim(ReferenceTable& table, const Profile* profile) {
-  if (profile && profile->claim) {
-    table.apply(change::Finished{std::string(profile->claim->id), false});
+  if (profile && profile->claimed) {
+    table.apply(change::Finished{std::string(profile->hive->claim_on(*profile)->id), false});
   }
 }
 
@@ -33,9 +33,9 @@ struct MakeWay {
   void operator()(const change::Acquired& c) const { forget_claim(table, its(c)); }
   void operator()(const change::Claimed& c) const {
     forget_claim(table, its(c));
-    for (const Profile* profile = its(c); profile && !profile->references.empty();
+    for (const Profile* profile = its(c); profile && !profile->references().empty();
          profile = its(c)) {
-      table.apply(change::Released{std::string(profile->references.front().id)});
+      table.apply(change::Released{profile->references().front().id()});
     }
   }
   void operator()(const change::MadeTemporary& c) const { forget_claim_of(c); }
@@ -61,14 +61,15 @@ struct MakeWay {
 void forget_deletions(ReferenceTable& table) {
   std::vector<std::pair<std::string, ProfileName>> to_be_deleted;
   for (const auto& [id, hive] : table.hives()) {
-    for (const auto& [folded, profile] : hive.profiles) {
+    hive.profiles.for_each([&, &hive_id = id](const Profile& profile) {
       if (profile.is_to_be_deleted()) {
-        to_be_deleted.emplace_back(id, profile.name);
+        to_be_deleted.emplace_back(hive_id, profile.name());
       }
-    }
+    });
   }
   for (const auto& [hive, name] : to_be_deleted) {
-    const Claim* claim = table.find_profile(hive, name)->claim;
+    const Profile& profile = *table.find_profile(hive, name);
+    const Claim* claim = profile.hive->claim_on(profile);
     if (!claim) {
       table.apply(change::Undeleted{hive, name});
     } else {
@@ -178,19 +179,20 @@ bool Journal::keep(const Change& change) {
   return append(change);
 }
 
-bool Journal::append(const JournalRecord& record) {
-  std::string lines;
+template <typename Record>
+bool Journal::append(const Record& record) {
+  lines_.clear();
   std::uint64_t added = 1;
   if (records_ == 0) {
-    lines = journal_line(last_number_ + 1, opened_());
+    append_journal_line(lines_, last_number_ + 1, opened_());
     ++added;
   }
-  lines += journal_line(last_number_ + added, record);
-  if (const auto trouble = file_.append(lines)) {
+  append_journal_line(lines_, last_number_ + added, record);
+  if (const auto trouble = file_.append(lines_)) {
     note_trouble(*trouble);
     return false;
   }
-  bytes_ += lines.size();
+  bytes_ += lines_.size();
   records_ += added;
   last_number_ += added;
   return true;
@@ -227,8 +229,9 @@ bool Journal::rewrite() {
 std::optional<FileTrouble> Journal::replace_all() {
   // Never empty, so that the next start sees that there was a run, and how it ended.
   std::uint64_t number = 1;
-  std::string content = journal_line(number, opened_());
-  table_.describe([&](const Change& change) { content += journal_line(++number, change); });
+  std::string content;
+  append_journal_line(content, number, opened_());
+  table_.describe([&](const Change& change) { append_journal_line(content, ++number, change); });
   if (auto trouble = file_.replace(content)) {
     return trouble;
   }

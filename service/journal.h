@@ -57,7 +57,8 @@ class Journal final : public ChangeKeeper {
   std::uint64_t damaged_lines() const { return damaged_lines_; }
 
  private:
-  bool append(const JournalRecord& record);
+  template <typename Record>
+  bool append(const Record& record);
   void replay_line(std::string_view line, Replayed& replayed, ReferenceTable& table,
                    std::string& damaged);
   void report_damage(const Replayed& replayed, const std::string& damaged, WallTime now);
@@ -71,6 +72,7 @@ class Journal final : public ChangeKeeper {
   Log& log_;
   std::function<JournalOpened()> opened_;
   const std::uint64_t small_journal_;
+  std::string lines_;  // under way; kept for its memory
   std::string error_;
   bool distrusted_ = false;  // the file is to be written anew, from the table
   std::uint64_t bytes_ = 0;

@@ -1,5 +1,6 @@
-// The journal's file on Linux (journal_file.h): O_APPEND writes, flock against a second broker,
-// rename to replace.
+// The journal's file on Linux (journal_file.h): appended to through memory that is mapped to its
+// end, flock against a second broker, rename to replace. While it is open, and after a crash, zeros
+// follow the last record; they do not belong to the content.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "service/journal_file.h"
+#include "service/mapped_tail_posix.h"
 #include "service/unique_fd_posix.h"
 
 namespace profile_broker::service {
@@ -39,6 +41,14 @@ class PosixJournalFile final : public JournalFile {
  public:
   PosixJournalFile(std::string folder, UniqueFd lock, UniqueFd file)
       : folder_(std::move(folder)), lock_(std::move(lock)), file_(std::move(file)) {}
+  PosixJournalFile(const PosixJournalFile&) = delete;
+  PosixJournalFile& operator=(const PosixJournalFile&) = delete;
+  ~PosixJournalFile() override {
+    tail_.reset();
+    // When it fails, zeros stay behind the content, as after a crash.
+    [[maybe_unused]] const int failed =
+        size_ ? ::ftruncate(file_.get(), static_cast<off_t>(*size_)) : 0;
+  }
 
   std::variant<std::string, FileTrouble> read_all() override {
     std::string content;
@@ -53,6 +63,8 @@ class PosixJournalFile final : public JournalFile {
         return trouble("cannot read", path());
       }
       if (got == 0) {
+        content.erase(content.find_last_not_of('\0') + 1);
+        size_ = content.size();
         return content;
       }
       content.append(buffer, static_cast<std::size_t>(got));
@@ -60,33 +72,33 @@ class PosixJournalFile final : public JournalFile {
   }
 
   std::optional<FileTrouble> append(std::string_view bytes) override {
-    if (torn_) {
-      return FileTrouble{"the last write to " + path() + " was cut off"};
+    if (!size_) {
+      auto read = read_all();
+      if (auto* unreadable = std::get_if<FileTrouble>(&read)) {
+        return std::move(*unreadable);
+      }
     }
-    struct stat before {};
-    if (::fstat(file_.get(), &before) != 0) {
-      return trouble("cannot look at", path());
+    if (const int error = tail_.write(file_.get(), *size_, bytes)) {
+      errno = error;
+      return trouble("cannot write", path());
     }
-    if (write_all(file_.get(), bytes)) {
-      return std::nullopt;
-    }
-    auto text = trouble("cannot write", path());
-    torn_ = ::ftruncate(file_.get(), before.st_size) != 0;
-    return text;
+    *size_ += bytes.size();
+    return std::nullopt;
   }
 
   std::optional<FileTrouble> replace(std::string_view content) override {
     const std::string next_path = path() + ".new";
-    UniqueFd next(::open(next_path.c_str(),
-                         O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    UniqueFd next(
+        ::open(next_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!next || !write_all(next.get(), content) ||
         ::rename(next_path.c_str(), path().c_str()) != 0) {
       auto text = trouble("cannot write", next_path);
       ::unlink(next_path.c_str());  // half a file would hold the last of the disk's room
       return text;
     }
+    tail_.reset();
     file_ = std::move(next);
-    torn_ = false;
+    size_ = content.size();
     return std::nullopt;
   }
 
@@ -107,7 +119,8 @@ class PosixJournalFile final : public JournalFile {
   std::string folder_;
   UniqueFd lock_;  // flock on the folder's lock file: it survives the journal's replacement
   UniqueFd file_;
-  bool torn_ = false;
+  MappedTail tail_;
+  std::optional<std::uint64_t> size_;  // of the content; nothing before it was read
 };
 
 }  // namespace
@@ -133,7 +146,7 @@ std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
                             ". Stop it first, or name another folder with --state"};
   }
   const std::string path = state_folder + "/journal.ndjson";
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) {
     return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text +
                                                     ". Mend its permissions: the service's user "

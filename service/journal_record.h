@@ -39,7 +39,9 @@ using JournalRecord = std::variant<Change, JournalOpened, JournalClosed>;
 inline constexpr std::uint64_t kMaxRecordNumber = (std::uint64_t{1} << 53) - 1;
 
 // With its line feed.
-std::string journal_line(std::uint64_t number, const JournalRecord& record);
+void append_journal_line(std::string& out, std::uint64_t number, const Change& change);
+void append_journal_line(std::string& out, std::uint64_t number, const JournalOpened& opened);
+void append_journal_line(std::string& out, std::uint64_t number, const JournalClosed& closed);
 
 struct NumberedRecord {
   std::uint64_t number = 0;

@@ -4,8 +4,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "service/journal_file.h"
+#include "service/mapped_tail_posix.h"
 #include "tests/support/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -96,11 +98,63 @@ TEST_CASE("a write that does not fit leaves no half record behind") {
   ScratchFolder scratch;
   auto file = open_in(scratch.file("state"));
   REQUIRE_FALSE(file->append("whole\n"));
-  const auto trouble = with_files_of_at_most(10, [&] { return file->append("does not fit\n"); });
+  const std::string large(2 * MappedTail::kAhead, 'x');
+  const auto trouble = with_files_of_at_most(10, [&] { return file->append(large); });
   REQUIRE(trouble);
   CHECK(content_of(*file) == "whole\n");
   CHECK_FALSE(file->append("again\n"));
   CHECK(content_of(*file) == "whole\nagain\n");
+}
+
+TEST_CASE("what follows the last record of a service that was killed is no content") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("record\n"));
+  // As another process sees it, and as it stays when this one is killed.
+  std::ifstream other(scratch.file("state/journal.ndjson"));
+  const std::string seen(std::istreambuf_iterator<char>(other), {});
+  CHECK(seen == "record\n" + std::string(seen.size() - 7, '\0'));
+  CHECK(seen.size() >= MappedTail::kAhead);
+  std::filesystem::create_directory(scratch.file("crashed"));
+  std::ofstream(scratch.file("crashed/journal.ndjson")) << seen;
+  auto after = open_in(scratch.file("crashed"));
+  CHECK(content_of(*after) == "record\n");
+  CHECK_FALSE(after->append("next\n"));
+  CHECK(content_of(*after) == "record\nnext\n");
+}
+
+TEST_CASE("a service that ends in order leaves its records and nothing behind them") {
+  ScratchFolder scratch;
+  const std::string record(100, 'r');
+  for (int run = 1; run <= 2; ++run) {
+    CHECK_FALSE(open_in(scratch.file("state"))->append(record));
+    CHECK(std::filesystem::file_size(scratch.file("state/journal.ndjson")) == run * record.size());
+  }
+}
+
+TEST_CASE("any number of appends of any size stand one after the other") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  std::string all;
+  for (std::size_t bytes = 1; bytes < 4 * MappedTail::kAhead; bytes = bytes * 3 / 2 + 1) {
+    const std::string piece(bytes, static_cast<char>('a' + all.size() % 26));
+    REQUIRE_FALSE(file->append(piece));
+    all += piece;
+  }
+  CHECK(content_of(*file) == all);
+}
+
+TEST_CASE("a page of the journal that fails under a write is trouble and no end of the process") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("whole\n"));
+  std::filesystem::resize_file(scratch.file("state/journal.ndjson"), 0);  // as if the disk lost it
+  const auto trouble = file->append("lost\n");
+  REQUIRE(trouble);
+  CHECK(trouble->text.find("journal.ndjson") != std::string::npos);
+  CHECK_FALSE(file->replace("anew\n"));
+  CHECK_FALSE(file->append("again\n"));
+  CHECK(content_of(*file) == "anew\nagain\n");
 }
 
 TEST_CASE("a replacement that does not fit leaves no half file behind to fill the disk") {

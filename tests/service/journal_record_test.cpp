@@ -1,5 +1,10 @@
 #include "service/journal_record.h"
 
+#include <cstdio>
+
+#include "service/checksum.h"
+
+#include "tests/service/journal_line.h"
 #include "tests/service/terminal_server.h"
 
 using namespace profile_broker;
@@ -42,6 +47,34 @@ TEST_CASE("every record goes to its line and back") {
     CHECK(read->number == number);
     CHECK(journal_line(number, read->record) == line + "\n");
   }
+}
+
+TEST_CASE("a line is read alike whether its members stand in their order or not") {
+  // Only those in their order are read quickly.
+  const auto read_with = [](std::string_view members) {
+    std::string line = R"({"crc":"00000000",)" + std::string(members) + "}";
+    const auto checksum = crc32(std::string_view(line).substr(18));
+    char digits[9];
+    std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(checksum));
+    line.replace(8, 8, digits);
+    return read_journal_line(line);
+  };
+  const auto quick = read_with(
+      R"("n":3,"op":"acquired","reference":"6f9619ff-8b86-d011-b42d-00c04fc964ff","process":[42,7],"profile":"Sales","temporary":true,"since":"2026-01-31T08:15:00.123Z","label":"l")");
+  const auto full = read_with(
+      R"("label":"l","since":"2026-01-31T08:15:00.123Z","temporary":true,"profile":"S\u0061les","process":[42,7],"reference":"6f9619ff-8b86-d011-b42d-00c04fc964ff","op":"acquired","n":3)");
+  REQUIRE(quick);
+  REQUIRE(full);
+  CHECK(quick->number == 3);
+  CHECK(journal_line(quick->number, quick->record) == journal_line(full->number, full->record));
+  CHECK_FALSE(read_with(
+      R"("n":3,"op":"processSeen","process":[4294967338,7],"hive":"S-1","session":1,"image":"a")"));
+  CHECK_FALSE(read_with(
+      R"("n":3,"op":"processSeen","process":[42,18446744073709551616],"hive":"S-1","session":1,"image":"a")"));
+  CHECK_FALSE(read_with(
+      R"("n":3,"op":"processSeen","process":[42,7],"hive":"S-1","session":-1,"image":"a")"));
+  CHECK_FALSE(read_with(
+      R"("n":3,"op":"acquired","reference":"6f9619ff-8b86-d011-b42d-00c04fc964ff","process":[42,7],"profile":" x","temporary":true,"since":"2026-01-31T08:15:00.123Z","label":"l")"));
 }
 
 TEST_CASE("a line with any bit flipped, or cut anywhere, is no record") {

@@ -1,0 +1,93 @@
+// Mapping, and surviving a page that fails (mapped_tail_posix.h).
+#include "service/mapped_tail_posix.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csetjmp>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+
+namespace profile_broker::service {
+namespace {
+
+// Where a failing page leads back to, while one is being written to.
+thread_local sigjmp_buf* volatile way_back = nullptr;
+
+void leave_failing_page(int signal, siginfo_t*, void*) {
+  if (way_back) {
+    siglongjmp(*way_back, 1);
+  }
+  std::signal(signal, SIG_DFL);  // somebody else's: it comes again, and ends the process
+}
+
+void survive_failing_pages() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    struct sigaction action {};
+    action.sa_sigaction = leave_failing_page;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    ::sigaction(SIGBUS, &action, nullptr);
+  });
+}
+
+// False: a page of it failed. Nothing in here has a destructor, which a jump would skip.
+bool copy_to_pages(char* to, const char* from, std::size_t bytes) {
+  sigjmp_buf here;
+  if (sigsetjmp(here, 0) != 0) {
+    way_back = nullptr;
+    return false;
+  }
+  way_back = &here;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // the handler reads it during the copy
+  std::memcpy(to, from, bytes);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  way_back = nullptr;
+  return true;
+}
+
+}  // namespace
+
+int MappedTail::write(int fd, std::uint64_t offset, std::string_view bytes) {
+  if (!memory_ || offset < from_ || offset + bytes.size() > from_ + bytes_) {
+    if (const int error = map(fd, offset, bytes.size())) {
+      return error;
+    }
+  }
+  return copy_to_pages(memory_ + (offset - from_), bytes.data(), bytes.size()) ? 0 : EIO;
+}
+
+int MappedTail::map(int fd, std::uint64_t offset, std::size_t bytes) {
+  survive_failing_pages();
+  reset();
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t from = offset / page * page;
+  const std::uint64_t end = (offset + std::max(bytes, kAhead) + page - 1) / page * page;
+  if (const int error =
+          ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(end - offset))) {
+    return error;
+  }
+  void* mapped = ::mmap(nullptr, end - from, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd,
+                        static_cast<off_t>(from));
+  if (mapped == MAP_FAILED) {
+    return errno;
+  }
+  memory_ = static_cast<char*>(mapped);
+  from_ = from;
+  bytes_ = end - from;
+  return 0;
+}
+
+void MappedTail::reset() noexcept {
+  if (memory_) {
+    ::munmap(memory_, bytes_);
+    memory_ = nullptr;
+  }
+}
+
+}  // namespace profile_broker::service
