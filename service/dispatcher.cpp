@@ -16,8 +16,16 @@ const Refusal kCannotRemember{
     "the service cannot write its journal, so it would forget this at a restart; an "
     "administrator finds the cause with: profile-broker status"};
 
-Refusal being_removed(const ProfileName& profile) {
-  return {Reason::being_removed, "profile '" + profile.shown() + "' is being deleted right now"};
+Refusal being_removed(const Profile& profile) {
+  return {Reason::being_removed,
+          "profile '" + std::string(profile.shown()) + "' is being deleted right now"};
+}
+
+bool is_held_by(const Profile& profile, const ProcessKey& process) {
+  const auto references = profile.references();
+  return std::any_of(references.begin(), references.end(), [&](const Reference& reference) {
+    return reference.process->holder.key == process;
+  });
 }
 
 }  // namespace
@@ -45,13 +53,13 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
   const Holder& holder = request.holder();
   const auto answer = [&](const Reference& reference) {
     const Profile& profile = *reference.profile;
-    return result::Acquire{reference.id, static_cast<std::uint32_t>(profile.references.size()),
+    return result::Acquire{reference.id(), static_cast<std::uint32_t>(profile.references().size()),
                            profile.temporary, profile.deletion_deferred};
   };
   if (const Reference* known =
           call.reference ? with_.table.find_reference(*call.reference) : nullptr) {
     const bool same_process = known->process->holder.key == holder.key;
-    if (!same_process || known->profile->name.folded() != call.profile.folded()) {
+    if (!same_process || !known->profile->is_named(call.profile)) {
       return Refusal{Reason::access_denied, same_process
                                                 ? "this reference belongs to another profile"
                                                 : "this reference belongs to another process"};
@@ -72,9 +80,9 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
   }
   leftovers_.forget(holder.hive, call.profile);
   const Reference& reference = *with_.table.find_reference(id);
-  publish(request, EventKind::acquired, reference.profile->name, id);
+  publish(request, EventKind::acquired, reference.profile->shown(), id);
   if (becomes_temporary) {
-    publish(request, EventKind::temporary, reference.profile->name, id);
+    publish(request, EventKind::temporary, reference.profile->shown(), id);
   }
   return answer(reference);
 }
@@ -83,17 +91,16 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
                                                  const call::Acquire& call) const {
   const Holder& holder = request.holder();
   const Profile* profile = with_.table.find_profile(holder.hive, call.profile);
-  if (profile && profile->claim) {
-    return being_removed(profile->name);
+  if (profile && profile->claimed) {
+    return being_removed(*profile);
   }
   // While recovering a reference that its program has named may be one from before the crash, which
   // must find its way back; it is not told from a new one, so both are let in.
   const bool may_be_returning = recovering_ && call.reference;
   if (profile && profile->deletion_deferred && !may_be_returning &&
-      std::none_of(profile->references.begin(), profile->references.end(),
-                   [&](const Reference& r) { return r.process->holder.key == holder.key; })) {
+      !is_held_by(*profile, holder.key)) {
     return Refusal{Reason::deletion_deferred,
-                   "profile '" + profile->name.shown() +
+                   "profile '" + std::string(profile->shown()) +
                        "' has been deleted and goes when its last user ends; choose another "
                        "name, or take the deletion back with profile/undelete"};
   }
@@ -126,7 +133,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& 
     if (const Process* process = with_.table.find_process(holder.key)) {
       for (const Claim& claim : process->claims) {
         if (claim.released_reference == call.reference) {
-          return result::Release{0, Removal{claim.id, claim.profile->name.shown()}};
+          return result::Release{0, Removal{claim.id, std::string(claim.profile->shown())}};
         }
       }
     }
@@ -135,14 +142,21 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& 
   if (reference->process->holder.key != holder.key) {
     return Refusal{Reason::access_denied, "this reference belongs to another process"};
   }
-  const ProfileName name = reference->profile->name;
-  const bool to_be_deleted = reference->profile->is_to_be_deleted();
-  const auto left = static_cast<std::uint32_t>(reference->profile->references.size() - 1);
+  const Profile& profile = *reference->profile;
+  const auto left = static_cast<std::uint32_t>(profile.references().size() - 1);
+  const bool may_be_last = left == 0 && profile.is_to_be_deleted();
+  // The profile may go with its last reference; whoever needs its name afterwards has it here.
+  std::optional<ProfileName> name;
+  if (may_be_last || with_.events.has_subscribers()) {
+    name = profile.name();
+  }
   record_anyway(change::Released{call.reference});
-  publish(request, EventKind::released, name, call.reference);
+  if (name) {
+    publish(request, EventKind::released, name->shown(), call.reference);
+  }
   result::Release result{left, std::nullopt};
-  if (left == 0 && to_be_deleted && may_grant(request)) {
-    result.removal = grant(request, name, call.reference);
+  if (may_be_last && may_grant(request)) {
+    result.removal = grant(request, *name, call.reference);
   }
   return result;
 }
@@ -150,11 +164,11 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& call) {
   const std::string& hive = request.holder().hive;
   const Profile* profile = with_.table.find_profile(hive, call.profile);
-  if (profile && profile->claim) {
-    if (auto again = grant_again(request, *profile->claim)) {
+  if (profile && profile->claimed) {
+    if (auto again = grant_again(request, *profile->hive->claim_on(*profile))) {
       return result::Delete{false, std::move(again)};
     }
-    return being_removed(profile->name);
+    return being_removed(*profile);
   }
   const Hive* known_hive = with_.table.find_hive(hive);
   if (!profile && known_hive && known_hive->profiles.size() >= limits_.profiles_per_user) {
@@ -163,7 +177,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& c
                         " profiles of this account",
                     "ProfilesPerUser", limits_.profiles_per_user);
   }
-  const bool in_use = profile && !profile->references.empty();
+  const bool in_use = profile && !profile->references().empty();
   if (!in_use && may_grant(request)) {
     if (auto removal = grant(request, call.profile, {})) {
       return result::Delete{false, std::move(removal)};
@@ -174,23 +188,23 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& c
     if (!record(change::Deferred{hive, call.profile})) {
       return kCannotRemember;
     }
-    publish(request, EventKind::deferred, with_.table.find_profile(hive, call.profile)->name);
+    publish(request, EventKind::deferred, with_.table.find_profile(hive, call.profile)->shown());
   }
   return result::Delete{true, std::nullopt};
 }
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Undelete& call) {
   const Profile* profile = with_.table.find_profile(request.holder().hive, call.profile);
-  if (profile && profile->claim) {
-    return being_removed(profile->name);
+  if (profile && profile->claimed) {
+    return being_removed(*profile);
   }
   if (profile && profile->is_to_be_deleted()) {
-    const ProfileName name = profile->name;
+    const ProfileName name = profile->name();
     if (!record(change::Undeleted{request.holder().hive, name})) {
       return kCannotRemember;  // else a restart would delete what somebody took back
     }
     leftovers_.forget(request.holder().hive, name);
-    publish(request, EventKind::undeleted, name);
+    publish(request, EventKind::undeleted, name.shown());
   }
   return result::Undelete{};
 }
@@ -202,14 +216,14 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   const auto consider = [&](const ProfileName& name) {
     const Profile* profile = with_.table.find_profile(hive_id, name);
     const Hive* hive = with_.table.find_hive(hive_id);
-    const std::string shown = profile ? profile->name.shown() : name.shown();
-    if (profile && profile->claim) {
-      if (auto again = grant_again(request, *profile->claim)) {
+    const std::string shown(profile ? profile->shown() : name.shown());
+    if (profile && profile->claimed) {
+      if (auto again = grant_again(request, *profile->hive->claim_on(*profile))) {
         result.removals.push_back(std::move(*again));
       } else {
         result.kept.push_back({shown, KeptReason::being_removed});
       }
-    } else if (profile && !profile->references.empty()) {
+    } else if (profile && !profile->references().empty()) {
       result.kept.push_back({shown, KeptReason::in_use});
     } else if (!may_grant(request)) {
       result.kept.push_back({shown, KeptReason::recovering});
@@ -234,11 +248,12 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   }
   std::vector<ProfileName> leftovers;
   if (const Hive* hive = with_.table.find_hive(hive_id)) {
-    for (const auto& [folded, profile] : hive->profiles) {
-      if (profile.is_to_be_deleted() && !considered.contains(folded)) {
-        leftovers.push_back(profile.name);
+    hive->profiles.for_each([&](const Profile& profile) {
+      if (profile.is_to_be_deleted()) {
+        leftovers.push_back(profile.name());
       }
-    }
+    });
+    std::erase_if(leftovers, [&](const auto& name) { return considered.contains(name.folded()); });
   }
   const std::size_t kept_limit = result.kept.size() + kMaxKeptPerSweep;
   for (const auto& name : leftovers) {
@@ -257,10 +272,10 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Finish& c
   if (claim->process->holder.key != request.holder().key) {
     return Refusal{Reason::access_denied, "this claim belongs to another process"};
   }
-  const ProfileName name = claim->profile->name;
+  const ProfileName name = claim->profile->name();
   record_anyway(change::Finished{call.claim, call.removed});
   granted_on_.erase(call.claim);
-  publish(request, call.removed ? EventKind::removed : EventKind::kept, name);
+  publish(request, call.removed ? EventKind::removed : EventKind::kept, name.shown());
   const auto leftover = leftover_claims_.extract(call.claim);
   if (call.removed) {
     const Holder& holder = request.holder();
@@ -307,14 +322,14 @@ std::vector<Event> Dispatcher::news_of_end(const Process& ended, Moment now) con
   const Holder& holder = ended.holder;
   const auto tell = [&](EventKind kind, const Profile& profile,
                         std::optional<std::string> reference) {
-    news.push_back({0, now.wall, kind, holder.hive, profile.name.shown(), holder.key.pid,
+    news.push_back({0, now.wall, kind, holder.hive, std::string(profile.shown()), holder.key.pid,
                     holder.session, std::move(reference)});
   };
   for (const Claim& claim : ended.claims) {
     tell(EventKind::kept, *claim.profile, std::nullopt);
   }
   for (const Reference& reference : ended.references) {
-    tell(EventKind::process_ended, *reference.profile, reference.id);
+    tell(EventKind::process_ended, *reference.profile, reference.id());
   }
   return news;
 }
@@ -340,7 +355,7 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   const std::string claim = with_.new_uuid();
   // As first spelled, where the table knows the profile.
   const Profile* profile = with_.table.find_profile(request.holder().hive, name);
-  const ProfileName shown = profile ? profile->name : name;
+  const ProfileName shown = profile ? profile->name() : name;
   // Named for the same reason as in acquire.
   const Change claimed =
       change::Claimed{claim, request.holder().key, shown, released_reference, request.now.wall};
@@ -348,7 +363,7 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
     return std::nullopt;
   }
   granted_on_[claim] = request.origin.connection;
-  publish(request, EventKind::claimed, shown);
+  publish(request, EventKind::claimed, shown.shown());
   return Removal{claim, shown.shown()};
 }
 
@@ -360,7 +375,7 @@ std::optional<Removal> Dispatcher::grant_again(const Request& request, const Cla
     return std::nullopt;
   }
   granted_on_[claim.id] = request.origin.connection;
-  return Removal{claim.id, claim.profile->name.shown()};
+  return Removal{claim.id, std::string(claim.profile->shown())};
 }
 
 bool Dispatcher::record(const Change& change) try {
@@ -390,14 +405,14 @@ bool Dispatcher::know_process(const Holder& holder) {
   return true;
 }
 
-void Dispatcher::publish(const Request& request, EventKind kind, const ProfileName& profile,
+void Dispatcher::publish(const Request& request, EventKind kind, std::string_view profile,
                          const std::string& reference) {
   if (!with_.events.has_subscribers()) {
     return;
   }
   const Holder& holder = request.holder();
-  with_.events.publish({0, request.now.wall, kind, holder.hive, profile.shown(), holder.key.pid,
-                        holder.session,
+  with_.events.publish({0, request.now.wall, kind, holder.hive, std::string(profile),
+                        holder.key.pid, holder.session,
                         reference.empty() ? std::nullopt : std::optional(reference)});
 }
 

@@ -131,7 +131,7 @@ class Dispatcher {
   bool know_process(const Holder& holder);
   std::vector<Event> news_of_end(const Process& ended, Moment now) const;
 
-  void publish(const Request& request, EventKind kind, const ProfileName& profile,
+  void publish(const Request& request, EventKind kind, std::string_view profile,
                const std::string& reference = {});
 
   Surroundings with_;

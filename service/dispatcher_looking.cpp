@@ -1,6 +1,7 @@
 // The dispatcher's calls that change nothing: hello, query, list, status, subscribe. Whoever may
 // look at another account's hive is decided in scope() and nowhere else.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "service/dispatcher_request.h"
@@ -21,8 +22,24 @@ void note_oldest_claim(const Hive& hive, std::optional<result::Status::OldestCla
   }
   const Claim& claim = hive.claims.front();
   if (!oldest || claim.since < oldest->remover.since) {
-    oldest = {hive.id, claim.profile->name.shown(), remover_of(claim)};
+    oldest = {hive.id, std::string(claim.profile->shown()), remover_of(claim)};
   }
+}
+
+std::vector<const Profile*> by_name(const Hive& hive) {
+  std::vector<std::pair<std::string, const Profile*>> named;
+  named.reserve(hive.profiles.size());
+  std::array<char, Profile::kMostNameBytes> room;
+  hive.profiles.for_each([&](const Profile& profile) {
+    named.emplace_back(std::string(profile.folded(room)), &profile);
+  });
+  std::sort(named.begin(), named.end());
+  std::vector<const Profile*> profiles;
+  profiles.reserve(named.size());
+  for (const auto& [folded, profile] : named) {
+    profiles.push_back(profile);
+  }
+  return profiles;
 }
 
 }  // namespace
@@ -30,18 +47,18 @@ void note_oldest_claim(const Hive& hive, std::optional<result::Status::OldestCla
 ProfileReport report_on(const std::string& hive, const Profile& profile) {
   ProfileReport report;
   report.hive = hive;
-  report.profile = profile.name.shown();
-  report.references = static_cast<std::uint32_t>(profile.references.size());
+  report.profile = profile.shown();
+  report.references = static_cast<std::uint32_t>(profile.references().size());
   report.temporary = profile.temporary;
   report.deletion_deferred = profile.deletion_deferred;
-  report.being_removed = profile.claim != nullptr;
-  if (profile.claim) {
-    report.remover = remover_of(*profile.claim);
+  report.being_removed = profile.claimed;
+  if (const Claim* claim = profile.hive->claim_on(profile)) {
+    report.remover = remover_of(*claim);
   }
-  for (const Reference& reference : profile.references) {
+  for (const Reference& reference : profile.references()) {
     const Holder& holder = reference.process->holder;
-    report.holders.push_back(
-        {holder.key.pid, holder.session, holder.image, reference.since, reference.label});
+    report.holders.push_back({holder.key.pid, holder.session, holder.image, reference.since,
+                              std::string(reference.label())});
   }
   return report;
 }
@@ -92,13 +109,11 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& cal
     return std::move(*refusal);
   }
   const auto& only = std::get<std::optional<std::string>>(where);
-  std::vector<std::pair<std::string, const Profile*>> found;  // sort key: folded name
+  std::vector<const Hive*> hives;
   std::size_t listed = 0;
   const auto look_into = [&](const Hive& hive) {
     listed += hive.profiles.size() + hive.references;
-    for (const auto& [folded, profile] : hive.profiles) {
-      found.emplace_back(folded, &profile);
-    }
+    hives.push_back(&hive);
   };
   if (only) {
     if (const Hive* hive = with_.table.find_hive(*only)) {
@@ -115,13 +130,12 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& cal
                                                std::to_string(kMaxListed) +
                                                ": ask for one hive, or query one profile"};
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.second->hive->id, a.first) < std::tie(b.second->hive->id, b.first);
-  });
+  std::sort(hives.begin(), hives.end(), [](const Hive* a, const Hive* b) { return a->id < b->id; });
   result::List result;
-  result.profiles.reserve(found.size());
-  for (const auto& [folded, profile] : found) {
-    result.profiles.push_back(report_on(profile->hive->id, *profile));
+  for (const Hive* hive : hives) {
+    for (const Profile* profile : by_name(*hive)) {
+      result.profiles.push_back(report_on(hive->id, *profile));
+    }
   }
   return result;
 }

@@ -7,10 +7,14 @@ namespace profile_broker::service {
 void Leftovers::note_end_of(const Process& process) {
   for (const Reference& reference : process.references) {
     const Profile& profile = *reference.profile;
-    const bool last = std::all_of(profile.references.begin(), profile.references.end(),
+    if (!profile.is_to_be_deleted()) {
+      continue;
+    }
+    const auto references = profile.references();
+    const bool last = std::all_of(references.begin(), references.end(),
                                   [&](const Reference& one) { return one.process == &process; });
-    if (last && profile.is_to_be_deleted()) {
-      left_by_[key_of(profile.hive->id, profile.name)] =
+    if (last) {
+      left_by_[key_of(profile.hive->id, profile.name())] =
           "process " + std::to_string(process.holder.key.pid) + " (" + process.holder.image + ")";
     }
   }

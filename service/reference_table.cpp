@@ -1,6 +1,7 @@
 // How each change alters the table (reference_table.h).
 #include "service/reference_table.h"
 
+#include <cstring>
 #include <utility>
 
 namespace profile_broker::service {
@@ -23,6 +24,13 @@ decltype(auto) ReferenceTable::undone_on_failure(Owner& made_for_it, Action acti
   throw;
 }
 
+std::uint64_t ReferenceTable::ReferenceLinks::hash_of(const Uuid& uuid, std::uint64_t seed) {
+  std::uint64_t halves[2];
+  static_assert(sizeof halves == sizeof uuid.bytes);
+  std::memcpy(halves, uuid.bytes.data(), sizeof halves);
+  return mixed(mixed(halves[0] ^ seed) ^ halves[1]);
+}
+
 ReferenceTable::~ReferenceTable() {
   // The lists only borrow their elements; they must be empty before either side goes.
   for (auto& [key, process] : processes_) {
@@ -31,10 +39,9 @@ ReferenceTable::~ReferenceTable() {
   }
   for (auto& [id, hive] : hives_) {
     hive.claims.clear();
-    for (auto& [name, profile] : hive.profiles) {
-      profile.references.clear();
-    }
+    hive.profiles.clear([](Profile& profile) { Profile::destroy(profile); });
   }
+  references_.clear([this](Reference& reference) { reference_slab_.destroy(reference); });
 }
 
 bool ReferenceTable::apply(const Change& change) {
@@ -47,14 +54,14 @@ const Hive* ReferenceTable::find_hive(std::string_view hive) const {
 
 const Profile* ReferenceTable::find_profile(std::string_view hive, const ProfileName& name) const {
   const Hive* found = find_hive(hive);
-  return found ? find_in(found->profiles, name.folded()) : nullptr;
+  return found ? profile_in(*found, name) : nullptr;
 }
 
 const Process* ReferenceTable::find_process(const ProcessKey& key) const {
   return find_in(processes_, key);
 }
-const Reference* ReferenceTable::find_reference(const std::string& id) const {
-  return find_in(references_, id);
+const Reference* ReferenceTable::find_reference(std::string_view id) const {
+  return reference_of(id);
 }
 const Claim* ReferenceTable::find_claim(const std::string& id) const {
   return find_in(claims_, id);
@@ -95,32 +102,36 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
 
 bool ReferenceTable::apply_one(const change::Acquired& change) {
   Process* process = find_in(processes_, change.process);
-  if (!process || references_.contains(change.reference)) {
+  const auto uuid = uuid_from_text(change.reference);
+  if (!process || !uuid || reference_of(change.reference)) {
     return false;
   }
-  if (const Profile* profile = find_in(process->hive->profiles, change.profile.folded());
-      profile && profile->claim) {
+  if (const Profile* profile = profile_in(*process->hive, change.profile);
+      profile && profile->claimed) {
     return false;
   }
   Profile& profile = profile_for(*process->hive, change.profile);
   Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
-    Reference made;
-    made.id = change.reference;
-    made.process = process;
-    made.profile = &profile;
-    made.since = change.since;
-    made.label = change.label;
-    return references_.emplace(change.reference, std::move(made)).first->second;
+    references_.reserve_one();
+    auto label = change.label.empty() ? nullptr : std::make_unique<const std::string>(change.label);
+    Reference& made = reference_slab_.make();
+    made.its_label = std::move(label);
+    return made;
   });
+  reference.uuid = *uuid;
+  reference.process = process;
+  reference.profile = &profile;
+  reference.since = change.since;
+  references_.insert(reference);
   profile.temporary = profile.temporary || change.temporary;
   process->references.push_back(reference);
-  profile.references.push_back(reference);
+  profile.add(reference);
   ++profile.hive->references;
   return true;
 }
 
 bool ReferenceTable::apply_one(const change::Released& change) {
-  Reference* reference = find_in(references_, change.reference);
+  Reference* reference = reference_of(change.reference);
   if (reference) {
     end_reference(*reference);
   }
@@ -145,7 +156,7 @@ bool ReferenceTable::apply_one(const change::Deferred& change) {
 
 bool ReferenceTable::apply_one(const change::Undeleted& change) {
   Profile* profile = profile_in(change.hive, change.profile);
-  if (!profile || profile->claim) {
+  if (!profile || profile->claimed) {
     return false;
   }
   profile->temporary = false;
@@ -159,8 +170,8 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
   if (!process || claims_.contains(change.claim)) {
     return false;
   }
-  if (const Profile* profile = find_in(process->hive->profiles, change.profile.folded());
-      profile && (profile->claim || !profile->references.empty())) {
+  if (const Profile* profile = profile_in(*process->hive, change.profile);
+      profile && (profile->claimed || !profile->references().empty())) {
     return false;
   }
   Profile& profile = profile_for(*process->hive, change.profile);
@@ -174,7 +185,7 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
     return claims_.emplace(change.claim, std::move(made)).first->second;
   });
   process->claims.push_back(claim);
-  profile.claim = &claim;
+  profile.claimed = true;
   profile.hive->claims.push_back(claim);
   return true;
 }
@@ -196,23 +207,24 @@ void ReferenceTable::describe(const std::function<void(const Change&)>& visit) c
   for (const auto& [key, process] : processes_) {
     visit(change::ProcessSeen{process.holder});
   }
-  for (const auto& [hive_id, hive] : hives_) {
-    for (const auto& [folded, profile] : hive.profiles) {
-      for (const Reference& reference : profile.references) {  // holders are shown in their order
-        visit(change::Acquired{reference.id, reference.process->holder.key, profile.name,
-                               profile.temporary, reference.since, reference.label});
+  for (const auto& [id, hive] : hives_) {
+    hive.profiles.for_each([&, &hive_id = id](const Profile& profile) {
+      const ProfileName name = profile.name();
+      for (const Reference& reference : profile.references()) {  // holders are shown in their order
+        visit(change::Acquired{reference.id(), reference.process->holder.key, name,
+                               profile.temporary, reference.since, std::string(reference.label())});
       }
-      if (profile.temporary && profile.references.empty()) {
-        visit(change::MadeTemporary{hive_id, profile.name});
+      if (profile.temporary && profile.references().empty()) {
+        visit(change::MadeTemporary{hive_id, name});
       }
       if (profile.deletion_deferred) {
-        visit(change::Deferred{hive_id, profile.name});
+        visit(change::Deferred{hive_id, name});
       }
-    }
+    });
   }
   for (const auto& [hive_id, hive] : hives_) {
     for (const Claim& claim : hive.claims) {
-      visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name,
+      visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
                             claim.released_reference, claim.since});
     }
   }
@@ -222,64 +234,81 @@ Hive& ReferenceTable::hive_for(const std::string& id) {
   if (Hive* known = find_in(hives_, id)) {
     return *known;
   }
-  Hive hive;
-  hive.id = id;
-  return hives_.emplace(id, std::move(hive)).first->second;
+  Hive& made = hives_.try_emplace(id).first->second;
+  return undone_on_failure(made, [&]() -> Hive& {
+    made.id = id;
+    made.profiles = HashIndex<Profile, ProfileLinks>({seed_});
+    return made;
+  });
 }
 
 Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
-  if (Profile* known = find_in(hive.profiles, name.folded())) {
+  if (Profile* known = profile_in(hive, name)) {
     return *known;
   }
   return undone_on_failure(hive, [&]() -> Profile& {
-    Profile& made =
-        hive.profiles.try_emplace(name.folded(), Profile{&hive, name, false, false, nullptr, {}})
-            .first->second;
+    hive.profiles.reserve_one();
+    Profile& made = Profile::make(hive, name);
+    hive.profiles.insert(made);
     ++profile_count_;
     return made;
   });
 }
 
+Profile* ReferenceTable::profile_in(const Hive& hive, const ProfileName& name) const {
+  return hive.profiles.find(Profile::hash_of(name, seed_),
+                            [&](const Profile& profile) { return profile.is_named(name); });
+}
+
 Profile* ReferenceTable::profile_in(const std::string& hive, const ProfileName& name) {
   Hive* found = find_in(hives_, hive);
-  return found ? find_in(found->profiles, name.folded()) : nullptr;
+  return found ? profile_in(*found, name) : nullptr;
 }
 
 Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const ProfileName& name) {
-  if (const Profile* profile = find_profile(hive, name); profile && profile->claim) {
+  if (const Profile* profile = find_profile(hive, name); profile && profile->claimed) {
     return nullptr;
   }
   return &profile_for(hive_for(hive), name);
 }
 
-void ReferenceTable::end_reference(Reference& reference) {
+Reference* ReferenceTable::reference_of(std::string_view id) const {
+  const auto uuid = uuid_from_text(id);
+  return uuid ? references_.find(ReferenceLinks::hash_of(*uuid, seed_),
+                                 [&](const Reference& one) { return one.uuid == *uuid; })
+              : nullptr;
+}
+
+void ReferenceTable::end_reference(Reference& reference) noexcept {
   Profile& profile = *reference.profile;
   reference.process->references.erase(reference.process->references.iterator_to(reference));
-  profile.references.erase(profile.references.iterator_to(reference));
+  profile.remove(reference);
   --profile.hive->references;
-  references_.erase(references_.find(reference.id));
+  references_.erase(reference);
+  reference_slab_.destroy(reference);
   forget_if_idle(profile);
 }
 
-void ReferenceTable::end_claim(Claim& claim) {
+void ReferenceTable::end_claim(Claim& claim) noexcept {
   Profile& profile = *claim.profile;
   claim.process->claims.erase(claim.process->claims.iterator_to(claim));
-  profile.claim = nullptr;
+  profile.claimed = false;
   profile.hive->claims.erase(profile.hive->claims.iterator_to(claim));
   claims_.erase(claims_.find(claim.id));
   forget_if_idle(profile);
 }
 
-void ReferenceTable::forget_if_idle(Profile& profile) {
-  if (profile.references.empty() && !profile.claim && !profile.is_to_be_deleted()) {
+void ReferenceTable::forget_if_idle(Profile& profile) noexcept {
+  if (profile.references().empty() && !profile.claimed && !profile.is_to_be_deleted()) {
     Hive& hive = *profile.hive;
-    hive.profiles.erase(hive.profiles.find(profile.name.folded()));
+    hive.profiles.erase(profile);
+    Profile::destroy(profile);
     --profile_count_;
     forget_if_idle(hive);
   }
 }
 
-void ReferenceTable::forget_if_idle(Hive& hive) {
+void ReferenceTable::forget_if_idle(Hive& hive) noexcept {
   if (hive.profiles.empty() && hive.processes == 0) {
     hives_.erase(hives_.find(hive.id));
   }

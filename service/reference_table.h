@@ -9,78 +9,23 @@
 // Pointers handed out live until the next apply().
 #pragma once
 
-#include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "service/change.h"
+#include "service/slab.h"
+#include "service/table_entries.h"
 
 namespace profile_broker::service {
 
-struct Hive;
-struct Process;
-struct Profile;
-
-namespace intrusive = boost::intrusive;
-using Hook = intrusive::list_member_hook<>;
-
-struct Reference {
-  std::string id;
-  Process* process = nullptr;
-  Profile* profile = nullptr;
-  WallTime since{};
-  std::string label;
-  Hook in_process;
-  Hook in_profile;
-};
-
-struct Claim {
-  std::string id;
-  Process* process = nullptr;
-  Profile* profile = nullptr;
-  std::string released_reference;
-  WallTime since{};
-  Hook in_process;
-  Hook in_hive;
-};
-
-struct Profile {
-  Hive* hive = nullptr;
-  ProfileName name;
-  bool temporary = false;
-  bool deletion_deferred = false;
-  Claim* claim = nullptr;
-  intrusive::list<Reference, intrusive::member_hook<Reference, Hook, &Reference::in_profile>>
-      references;
-
-  bool is_to_be_deleted() const { return temporary || deletion_deferred; }
-};
-
-struct Process {
-  Holder holder;
-  Hive* hive = nullptr;
-  intrusive::list<Reference, intrusive::member_hook<Reference, Hook, &Reference::in_process>>
-      references;
-  intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_process>> claims;
-};
-
-struct Hive {
-  std::string id;
-  std::unordered_map<std::string, Profile> profiles;  // by folded name
-  std::size_t references = 0;
-  std::size_t processes = 0;
-  intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
-      claims;  // in the order in which they were granted
-};
-
 class ReferenceTable {
  public:
-  ReferenceTable() = default;
+  // seed: peers, who choose names and references, cannot choose them to collide under a secret one.
+  explicit ReferenceTable(std::uint64_t seed = 0) : seed_(seed), references_({seed}) {}
   ReferenceTable(const ReferenceTable&) = delete;
   ReferenceTable& operator=(const ReferenceTable&) = delete;
   ~ReferenceTable();
@@ -93,7 +38,7 @@ class ReferenceTable {
   const Hive* find_hive(std::string_view hive) const;
   const Profile* find_profile(std::string_view hive, const ProfileName& name) const;
   const Process* find_process(const ProcessKey& key) const;
-  const Reference* find_reference(const std::string& id) const;
+  const Reference* find_reference(std::string_view id) const;
   const Claim* find_claim(const std::string& id) const;
 
   const std::unordered_map<std::string, Hive>& hives() const { return hives_; }
@@ -120,19 +65,30 @@ class ReferenceTable {
 
   template <typename Owner, typename Action>
   decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
+  Profile* profile_in(const Hive& hive, const ProfileName& name) const;
+  Reference* reference_of(std::string_view id) const;
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
   Profile* profile_in(const std::string& hive, const ProfileName& name);
   Profile* unclaimed_profile_for(const std::string& hive,
                                  const ProfileName& name);  // null: it is being removed
-  void end_reference(Reference& reference);
-  void end_claim(Claim& claim);
-  void forget_if_idle(Profile& profile);
-  void forget_if_idle(Hive& hive);
+  void end_reference(Reference& reference) noexcept;
+  void end_claim(Claim& claim) noexcept;
+  void forget_if_idle(Profile& profile) noexcept;
+  void forget_if_idle(Hive& hive) noexcept;
 
   std::unordered_map<std::string, Hive> hives_;
   std::unordered_map<ProcessKey, Process> processes_;
-  std::unordered_map<std::string, Reference> references_;
+  struct ReferenceLinks {
+    std::uint64_t seed = 0;
+    static Reference*& next(Reference& reference) { return reference.next; }
+    std::uint64_t hash(const Reference& reference) const { return hash_of(reference.uuid, seed); }
+    static std::uint64_t hash_of(const Uuid& uuid, std::uint64_t seed);
+  };
+
+  std::uint64_t seed_;
+  Slab<Reference> reference_slab_;
+  HashIndex<Reference, ReferenceLinks> references_;
   std::unordered_map<std::string, Claim> claims_;
   std::size_t profile_count_ = 0;
 };

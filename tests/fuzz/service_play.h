@@ -194,7 +194,7 @@ class Play {
     for (const auto& [id, stake] : witness_.held()) {
       const auto* reference = table.find_reference(id);
       require(reference && reference->process->holder.key == stake.process &&
-                  reference->profile->name.folded() == stake.profile,
+                  reference->profile->name().folded() == stake.profile,
               "a reference that was answered is gone:", stake.profile);
     }
     for (const auto& [key, process] : table.processes()) {

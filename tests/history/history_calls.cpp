@@ -36,20 +36,21 @@ ReferenceModel model_of(const service::ReferenceTable& table) {
   for (const auto& [key, process] : table.processes()) {
     model.processes[key] = process.hive->id;
   }
-  for (const auto& [hive_id, hive] : table.hives()) {
-    for (const auto& [folded, profile] : hive.profiles) {
-      ModelProfile& copy = model.profiles[{hive_id, folded}];
-      copy.shown = profile.name.shown();
+  for (const auto& [id, hive] : table.hives()) {
+    hive.profiles.for_each([&, &hive_id = id, &hive = hive](const service::Profile& profile) {
+      ModelProfile& copy = model.profiles[{hive_id, profile.name().folded()}];
+      copy.shown = profile.shown();
       copy.temporary = profile.temporary;
       copy.deferred = profile.deletion_deferred;
-      if (const service::Claim* claim = profile.claim) {
+      if (const service::Claim* claim = hive.claim_on(profile)) {
         copy.claim =
             ModelClaim{claim->id, claim->process->holder.key, claim->released_reference, {}};
       }
-      for (const service::Reference& reference : profile.references) {
-        copy.references[reference.id] = {reference.process->holder.key, reference.label};
+      for (const service::Reference& reference : profile.references()) {
+        copy.references[reference.id()] = {reference.process->holder.key,
+                                           std::string(reference.label())};
       }
-    }
+    });
   }
   return model;
 }

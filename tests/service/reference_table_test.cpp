@@ -84,7 +84,7 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   CHECK(again.find_profile("S-2", profile_name("claimed"))->temporary);
   CHECK(again.find_claim(numbered_uuid(6))->released_reference == numbered_uuid(7));
   CHECK(again.find_claim(numbered_uuid(6))->since == WallTime(std::chrono::seconds(6)));
-  CHECK(again.find_profile("S-1", profile_name("used"))->references.size() == 2);
+  CHECK(again.find_profile("S-1", profile_name("used"))->references().size() == 2);
 }
 
 TEST_CASE("a table that describes itself keeps holders and claims in their order") {
@@ -97,8 +97,8 @@ TEST_CASE("a table that describes itself keeps holders and claims in their order
   ReferenceTable again;
   table.describe([&](const Change& change) { REQUIRE(again.apply(change)); });
   unsigned number = 0;
-  for (const auto& reference : again.find_profile("S-1", profile_name("used"))->references) {
-    CHECK(reference.id == numbered_uuid(++number));
+  for (const auto& reference : again.find_profile("S-1", profile_name("used"))->references()) {
+    CHECK(reference.id() == numbered_uuid(++number));
   }
   for (const auto& claim : again.find_hive("S-1")->claims) {
     CHECK(claim.id == numbered_uuid(100 + ++number - 50));

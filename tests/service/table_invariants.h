@@ -8,6 +8,7 @@
 
 #include "service/journal_record.h"
 #include "service/reference_table.h"
+#include "tests/service/journal_line.h"
 
 namespace profile_broker::service {
 
@@ -25,28 +26,34 @@ inline std::string broken_invariant(const ReferenceTable& table) {
     if (hive.profiles.empty() && hive.processes == 0) {
       return "a hive of nobody is remembered: " + id;
     }
-    for (const auto& [folded, profile] : hive.profiles) {
-      if (profile.name.folded() != folded || profile.hive != &hive) {
-        return "a profile stands in the wrong place: " + profile.name.shown();
+    std::string wrong;
+    hive.profiles.for_each([&, &hive = hive](const Profile& profile) {
+      const std::string shown(profile.shown());
+      const Claim* claim = hive.claim_on(profile);
+      if (table.find_profile(hive.id, profile.name()) != &profile || profile.hive != &hive) {
+        wrong = "a profile stands in the wrong place: " + shown;
       }
-      if (profile.claim && !profile.references.empty()) {
-        return "a claimed profile has a reference: " + profile.name.shown();
+      if (profile.claimed && !profile.references().empty()) {
+        wrong = "a claimed profile has a reference: " + shown;
       }
-      if (profile.claim && table.find_claim(profile.claim->id) != profile.claim) {
-        return "a claim is unknown to the table: " + profile.name.shown();
+      if (claim && (table.find_claim(claim->id) != claim || claim->profile != &profile)) {
+        wrong = "a claim is unknown to the table: " + shown;
       }
-      if (!profile.claim && profile.references.empty() && !profile.is_to_be_deleted()) {
-        return "a profile of nobody is remembered: " + profile.name.shown();
+      if (!claim && profile.references().empty() && !profile.is_to_be_deleted()) {
+        wrong = "a profile of nobody is remembered: " + shown;
       }
-      for (const Reference& reference : profile.references) {
-        if (table.find_reference(reference.id) != &reference || reference.profile != &profile ||
+      for (const Reference& reference : profile.references()) {
+        if (table.find_reference(reference.id()) != &reference || reference.profile != &profile ||
             table.find_process(reference.process->holder.key) != reference.process ||
             reference.process->hive != &hive) {
-          return "a reference does not belong together: " + reference.id;
+          wrong = "a reference does not belong together: " + reference.id();
         }
       }
-      in_hive += profile.references.size();
-      claims_in_hive += profile.claim ? 1 : 0;
+      in_hive += profile.references().size();
+      claims_in_hive += claim ? 1 : 0;
+    });
+    if (!wrong.empty()) {
+      return wrong;
     }
     if (hive.references != in_hive || hive.claims.size() != claims_in_hive) {
       return "a hive miscounts: " + id;

@@ -1,0 +1,146 @@
+// Finds entries by their hash, and never stops to reorganise itself: it grows by one bucket with
+// each entry and shrinks by one (linear hashing: Litwin, VLDB 1980), where a table that doubles
+// would keep everybody waiting while a million entries move. Entries are borrowed, and carry the
+// link to the next one of their bucket. Equality is the caller's.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace profile_broker::service {
+
+// A hash whose every bit depends on every bit of value: the finalizer of splitmix64.
+constexpr std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+  value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+  return value ^ (value >> 31);
+}
+
+// Links: static Entry*& next(Entry&), and std::uint64_t hash(const Entry&), which gives the same as
+// long as the entry is in here.
+template <typename Entry, typename Links>
+class HashIndex {
+ public:
+  explicit HashIndex(Links links = Links()) : links_(links) {}
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // The first entry with that hash that satisfies is_it, or null.
+  template <typename Predicate>
+  Entry* find(std::uint64_t hash, Predicate is_it) const {
+    if (buckets_ == 0) {
+      return nullptr;
+    }
+    for (Entry* entry = head(bucket_of(hash)); entry; entry = Links::next(*entry)) {
+      if (is_it(*entry)) {
+        return entry;
+      }
+    }
+    return nullptr;
+  }
+
+  // Makes room for one more entry: what insert() would need memory for.
+  void reserve_one() {
+    if (size_ >= buckets_ && buckets_ % kChunk == 0 && chunks_.size() == buckets_ / kChunk) {
+      chunks_.push_back(std::make_unique<Chunk>());
+    }
+  }
+  // After reserve_one(): takes no memory.
+  void insert(Entry& entry) noexcept {
+    if (size_ >= buckets_) {
+      add_bucket();
+    }
+    put(entry, head(bucket_of(links_.hash(entry))));
+    ++size_;
+  }
+  void erase(Entry& entry) noexcept {
+    Entry** at = &head(bucket_of(links_.hash(entry)));
+    while (*at != &entry) {
+      at = &Links::next(**at);
+    }
+    *at = Links::next(entry);
+    if (--size_ < buckets_ / 2) {  // never the only bucket
+      remove_bucket();
+    }
+  }
+
+  // visit may not change the index.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t bucket = 0; bucket < buckets_; ++bucket) {
+      for (Entry* entry = head(bucket); entry; entry = Links::next(*entry)) {
+        visit(*entry);
+      }
+    }
+  }
+  // Takes every entry out, handing each to dispose, which may destroy it.
+  template <typename Dispose>
+  void clear(Dispose dispose) noexcept {
+    for (std::size_t bucket = 0; bucket < buckets_; ++bucket) {
+      while (Entry* entry = head(bucket)) {
+        head(bucket) = Links::next(*entry);
+        dispose(*entry);
+      }
+    }
+    size_ = buckets_ = 0;
+    chunks_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 64;
+  using Chunk = std::array<Entry*, kChunk>;
+
+  Entry*& head(std::size_t bucket) const { return (*chunks_[bucket / kChunk])[bucket % kChunk]; }
+  // Of buckets_ buckets; the last of them may not have been told from its buddy yet.
+  std::size_t bucket_of(std::uint64_t hash) const {
+    const std::size_t all = std::bit_ceil(buckets_);
+    const std::size_t bucket = hash & (all - 1);
+    return bucket < buckets_ ? bucket : bucket - all / 2;
+  }
+  static void put(Entry& entry, Entry*& where) {
+    Links::next(entry) = where;
+    where = &entry;
+  }
+  // Parts the bucket that has had to serve the new one's entries too.
+  void add_bucket() noexcept {
+    ++buckets_;
+    const std::size_t made = buckets_ - 1;
+    head(made) = nullptr;
+    if (made == 0) {
+      return;
+    }
+    Entry*& old = head(made - std::bit_ceil(buckets_) / 2);
+    Entry* entry = std::exchange(old, nullptr);
+    while (entry) {
+      Entry& moved = *std::exchange(entry, Links::next(*entry));
+      put(moved, head(bucket_of(links_.hash(moved))));
+    }
+  }
+  // Its entries go back to its buddy. An emptied chunk stays until another one is empty as well, so
+  // that coming and going does not cost an allocation each time.
+  void remove_bucket() noexcept {
+    const std::size_t gone = buckets_ - 1;
+    Entry* entry = std::exchange(head(gone), nullptr);
+    Entry*& buddy = head(gone - std::bit_ceil(buckets_) / 2);
+    --buckets_;
+    while (entry) {
+      put(*std::exchange(entry, Links::next(*entry)), buddy);
+    }
+    if (chunks_.size() > buckets_ / kChunk + 2) {
+      chunks_.pop_back();
+    }
+  }
+
+  Links links_;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t buckets_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace profile_broker::service

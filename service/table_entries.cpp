@@ -1,0 +1,114 @@
+// Names and links of the table's entries (table_entries.h).
+#include "service/table_entries.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+
+namespace profile_broker::service {
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed) {
+  std::uint64_t hash = seed ^ bytes.size();
+  const auto take = [&](std::size_t count) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), count);
+    bytes.remove_prefix(count);
+    hash = mixed(hash ^ word);
+  };
+  while (bytes.size() >= sizeof hash) {
+    take(sizeof hash);
+  }
+  take(bytes.size());
+  return hash;
+}
+
+}  // namespace
+
+Profile::Profile(Hive& its_hive, std::size_t name_bytes) noexcept
+    : hive(&its_hive), name_bytes_(static_cast<std::uint8_t>(name_bytes)) {}
+
+// The block: the profile, its name, and of a name that is not ASCII alone the folded one with its
+// length before it, because folding that takes memory, which comparing must not.
+Profile& Profile::make(Hive& hive, const ProfileName& name) {
+  const std::string& shown = name.shown();
+  const std::string folded = is_ascii(shown) ? std::string() : name.folded();
+  const std::size_t behind = folded.empty() ? 0 : 1 + folded.size();
+  void* block = ::operator new(sizeof(Profile) + shown.size() + behind);
+  auto* profile = ::new (block) Profile(hive, shown.size());
+  char* at = static_cast<char*>(block) + sizeof(Profile);
+  at = std::copy(shown.begin(), shown.end(), at);
+  if (!folded.empty()) {
+    *at++ = static_cast<char>(folded.size());
+    std::copy(folded.begin(), folded.end(), at);
+  }
+  return *profile;
+}
+
+void Profile::destroy(Profile& profile) noexcept {
+  profile.~Profile();
+  ::operator delete(static_cast<void*>(&profile));
+}
+
+std::string_view Profile::folded(std::span<char, kMostNameBytes> room) const {
+  const std::string_view own = shown();
+  if (is_ascii(own)) {
+    std::transform(own.begin(), own.end(), room.begin(), upper);
+    return {room.data(), own.size()};
+  }
+  const char* behind = own.data() + own.size();
+  return {behind + 1, static_cast<std::uint8_t>(*behind)};
+}
+
+bool Profile::is_named(const ProfileName& name) const {
+  std::array<char, kMostNameBytes> room;
+  return shown() == name.shown() || folded(room) == name.folded();
+}
+
+std::uint64_t Profile::hash_of(const ProfileName& name, std::uint64_t seed) {
+  return hash_of_bytes(name.folded(), seed);
+}
+
+std::uint64_t Profile::hash(std::uint64_t seed) const {
+  std::array<char, kMostNameBytes> room;
+  return hash_of_bytes(folded(room), seed);
+}
+
+void Profile::add(Reference& reference) noexcept {
+  if (!first_) {
+    first_ = reference.before = reference.after = &reference;
+  } else {
+    Reference& last = *first_->before;
+    reference.before = &last;
+    reference.after = first_;
+    last.after = first_->before = &reference;
+  }
+  ++count_;
+}
+
+void Profile::remove(Reference& reference) noexcept {
+  reference.before->after = reference.after;
+  reference.after->before = reference.before;
+  if (first_ == &reference) {
+    first_ = reference.after == &reference ? nullptr : reference.after;
+  }
+  --count_;
+}
+
+const Claim* Hive::claim_on(const Profile& profile) const {
+  if (!profile.claimed) {
+    return nullptr;
+  }
+  return &*std::find_if(claims.begin(), claims.end(),
+                        [&](const Claim& claim) { return claim.profile == &profile; });
+}
+
+}  // namespace profile_broker::service

@@ -1,0 +1,171 @@
+// What the reference table is made of: references, claims, profiles, processes and hives, linked
+// with each other. Made for a million of them: a reference takes 88 bytes, a profile 32 and its
+// name. Everybody but the table itself only reads them; pointers live until the next change.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proto/limits.h"
+#include "proto/profile_name.h"
+#include "proto/timestamp.h"
+#include "proto/uuid.h"
+#include "service/client_identity.h"
+#include "service/hash_index.h"
+
+namespace profile_broker::service {
+
+struct Hive;
+struct Process;
+class Profile;
+
+namespace intrusive = boost::intrusive;
+using Hook = intrusive::list_member_hook<>;
+
+struct Reference {
+  Uuid uuid;
+  Process* process = nullptr;
+  Profile* profile = nullptr;
+  WallTime since{};
+  std::unique_ptr<const std::string> its_label;  // null: none, as most
+  Hook in_process;
+  Reference* before = nullptr;  // in a ring of the profile's references
+  Reference* after = nullptr;
+  Reference* next = nullptr;  // of its bucket
+
+  std::string id() const { return text_of(uuid); }
+  std::string_view label() const { return its_label ? *its_label : std::string_view(); }
+};
+
+struct Claim {
+  std::string id;
+  Process* process = nullptr;
+  Profile* profile = nullptr;
+  std::string released_reference;
+  WallTime since{};
+  Hook in_process;
+  Hook in_hive;
+};
+
+// The references of a profile, in the order in which they were acquired.
+class ReferencesOfProfile {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = const Reference;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Reference*;
+    using reference = const Reference&;
+
+    Iterator(const Reference* at, std::size_t left) : at_(at), left_(left) {}
+    reference operator*() const { return *at_; }
+    pointer operator->() const { return at_; }
+    Iterator& operator++() {
+      at_ = at_->after;
+      --left_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return left_ == other.left_; }
+
+   private:
+    const Reference* at_;
+    std::size_t left_;
+  };
+
+  ReferencesOfProfile(const Reference* first, std::size_t count) : first_(first), count_(count) {}
+  Iterator begin() const { return {first_, count_}; }
+  Iterator end() const { return {first_, 0}; }
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  const Reference& front() const { return *first_; }
+
+ private:
+  const Reference* first_;
+  std::size_t count_;
+};
+
+// Lives in one block of memory with its name.
+class Profile {
+ public:
+  // Of a name in UTF-8: a UTF-16 unit takes three at most.
+  static constexpr std::size_t kMostNameBytes = 3 * kMaxProfileNameUnits;
+  static_assert(kMostNameBytes <= UINT8_MAX);
+
+  Profile(const Profile&) = delete;
+  Profile& operator=(const Profile&) = delete;
+
+  static Profile& make(Hive& hive, const ProfileName& name);
+  static void destroy(Profile& profile) noexcept;
+
+  // As first spelled.
+  std::string_view shown() const { return {reinterpret_cast<const char*>(this + 1), name_bytes_}; }
+  ProfileName name() const { return ProfileName::known(shown()); }
+  bool is_named(const ProfileName& name) const;
+  // The same for all spellings of one name.
+  static std::uint64_t hash_of(const ProfileName& name, std::uint64_t seed);
+  std::uint64_t hash(std::uint64_t seed) const;
+
+  // Written to room where it has to be made.
+  std::string_view folded(std::span<char, kMostNameBytes> room) const;
+
+  ReferencesOfProfile references() const { return {first_, count_}; }
+  bool is_to_be_deleted() const { return temporary || deletion_deferred; }
+
+  void add(Reference& reference) noexcept;
+  void remove(Reference& reference) noexcept;
+
+  Hive* const hive;
+  Profile* next = nullptr;  // of its bucket
+
+ private:
+  Profile(Hive& its_hive, std::size_t name_bytes) noexcept;
+  ~Profile() = default;
+
+  Reference* first_ = nullptr;
+  std::uint32_t count_ = 0;
+
+ public:
+  bool temporary = false;
+  bool deletion_deferred = false;
+  bool claimed = false;  // Hive::claim_on() has by whom
+
+ private:
+  std::uint8_t name_bytes_;
+};
+static_assert(sizeof(void*) != 8 || (sizeof(Profile) == 32 && sizeof(Reference) == 88));
+
+struct Process {
+  Holder holder;
+  Hive* hive = nullptr;
+  intrusive::list<Reference, intrusive::member_hook<Reference, Hook, &Reference::in_process>>
+      references;
+  intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_process>> claims;
+};
+
+// Profiles in their buckets. seed: what names cannot be chosen to collide under.
+struct ProfileLinks {
+  std::uint64_t seed = 0;
+  static Profile*& next(Profile& profile) { return profile.next; }
+  std::uint64_t hash(const Profile& profile) const { return profile.hash(seed); }
+};
+
+struct Hive {
+  std::string id;
+  HashIndex<Profile, ProfileLinks> profiles;
+  std::size_t references = 0;
+  std::size_t processes = 0;
+  intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
+      claims;  // in the order in which they were granted
+
+  // Null when the profile is not claimed.
+  const Claim* claim_on(const Profile& profile) const;
+};
+
+}  // namespace profile_broker::service

@@ -1,0 +1,74 @@
+#include "service/hash_index.h"
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+using namespace profile_broker::service;
+
+namespace {
+
+struct Entry {
+  std::uint64_t key = 0;
+  Entry* next_one = nullptr;
+  bool in = false;
+};
+struct Links {
+  std::uint64_t mask = ~std::uint64_t{0};  // how much of the hash differs
+  static Entry*& next(Entry& entry) { return entry.next_one; }
+  std::uint64_t hash(const Entry& entry) const { return mixed(entry.key) & mask; }
+};
+using Index = HashIndex<Entry, Links>;
+
+Entry* find(const Index& index, const Links& links, const Entry& wanted) {
+  return index.find(links.hash(wanted), [&](const Entry& one) { return one.key == wanted.key; });
+}
+
+}  // namespace
+
+TEST_CASE("an index finds what is in it and nothing else, while it grows and shrinks") {
+  const Links links{GENERATE(~std::uint64_t{0}, std::uint64_t{7})};  // 7: all collide
+  Index index(links);
+  std::vector<Entry> entries(links.mask == 7 ? 300 : 3'000);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].key = i;
+  }
+  std::minstd_rand random(1);
+  std::size_t in = 0;
+  for (int phase = 0; phase < 4; ++phase) {
+    for (std::size_t step = 0; step < 2 * entries.size(); ++step) {
+      Entry& entry = entries[random() % entries.size()];
+      // Even phases mostly fill it, odd ones mostly empty it.
+      const bool put = (random() % 8 != 0) == (phase % 2 == 0);
+      if (put && !entry.in) {
+        index.reserve_one();
+        index.insert(entry);
+        entry.in = true;
+        ++in;
+      } else if (!put && entry.in) {
+        index.erase(entry);
+        entry.in = false;
+        --in;
+      }
+      REQUIRE(index.size() == in);
+    }
+    for (const Entry& entry : entries) {
+      REQUIRE(find(index, links, entry) == (entry.in ? &entry : nullptr));
+    }
+    std::size_t visited = 0;
+    index.for_each([&](const Entry& entry) {
+      REQUIRE(entry.in);
+      ++visited;
+    });
+    REQUIRE(visited == in);
+  }
+  index.clear([](Entry& entry) { entry.in = false; });
+  CHECK(index.empty());
+  CHECK(std::none_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.in; }));
+}
+
+TEST_CASE("an empty index finds nothing") {
+  CHECK(Index().find(1, [](const Entry&) { return true; }) == nullptr);
+}

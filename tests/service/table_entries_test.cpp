@@ -1,0 +1,68 @@
+#include "service/table_entries.h"
+
+#include <array>
+#include <string>
+
+#include "tests/service/terminal_server.h"
+
+using namespace profile_broker;
+using namespace profile_broker::service;
+
+TEST_CASE("a profile knows its name in every spelling, and none but its own") {
+  Hive hive;
+  for (const std::string spelled : {"Gateway 7f3a", "x", "GRÖSSE ä", "é", "日本語 Profil"}) {
+    Profile& profile = Profile::make(hive, profile_name(spelled));
+    const ProfileName same = profile_name(profile.name().folded());
+    std::array<char, Profile::kMostNameBytes> room;
+    CHECK(profile.shown() == spelled);
+    CHECK(profile.folded(room) == same.folded());
+    CHECK(profile.is_named(profile_name(spelled)));
+    CHECK(profile.is_named(same));
+    CHECK(profile.hash(7) == Profile::hash_of(profile_name(spelled), 7));
+    CHECK(profile.hash(7) == Profile::hash_of(same, 7));
+    CHECK(profile.hash(7) != profile.hash(8));
+    CHECK_FALSE(profile.is_named(profile_name(spelled + "2")));
+    CHECK_FALSE(profile.is_named(profile_name("y")));
+    Profile::destroy(profile);
+  }
+}
+
+TEST_CASE("the longest name there can be is kept whole") {
+  Hive hive;
+  std::string name;
+  for (std::size_t i = 0; i < kMaxProfileNameUnits; ++i) {
+    name += "語";
+  }
+  Profile& profile = Profile::make(hive, profile_name(name));
+  CHECK(profile.shown() == name);
+  CHECK(profile.is_named(profile_name(name)));
+  Profile::destroy(profile);
+}
+
+TEST_CASE("references of a profile stand in the order of their coming, whoever leaves") {
+  Hive hive;
+  Profile& profile = Profile::make(hive, profile_name("p"));
+  std::array<Reference, 5> references;
+  for (auto& reference : references) {
+    profile.add(reference);
+  }
+  const auto order = [&] {
+    std::string text;
+    for (const Reference& reference : profile.references()) {
+      text += static_cast<char>('0' + (&reference - references.data()));
+    }
+    return text;
+  };
+  CHECK(order() == "01234");
+  profile.remove(references[0]);
+  profile.remove(references[2]);
+  profile.remove(references[4]);
+  CHECK(order() == "13");
+  profile.add(references[0]);
+  CHECK(order() == "130");
+  profile.remove(references[1]);
+  profile.remove(references[3]);
+  profile.remove(references[0]);
+  CHECK(profile.references().empty());
+  Profile::destroy(profile);
+}
