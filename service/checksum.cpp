@@ -33,22 +33,25 @@ constexpr std::array<Table, kSlices> make_tables() {
 
 constexpr auto kTables = make_tables();
 
+// Compilers make one load of it where the machine has that order.
+std::uint32_t little_endian(const char* bytes) {
+  const auto at = [&](int i) { return std::uint32_t{static_cast<std::uint8_t>(bytes[i])}; };
+  return at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24;
+}
+
 }  // namespace
 
 std::uint32_t crc32(std::string_view bytes) {
-  const auto byte_at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   std::uint32_t crc = 0xFFFFFFFF;
-  while (bytes.size() >= kSlices) {
-    std::uint32_t next = 0;
-    for (std::size_t i = 0; i < kSlices; ++i) {
-      const auto mixed = i < 4 ? byte_at(i) ^ ((crc >> (8 * i)) & 0xFF) : byte_at(i);
-      next ^= kTables[kSlices - 1 - i][mixed];
-    }
-    crc = next;
-    bytes.remove_prefix(kSlices);
+  for (; bytes.size() >= kSlices; bytes.remove_prefix(kSlices)) {
+    const std::uint32_t low = crc ^ little_endian(bytes.data());
+    const std::uint32_t high = little_endian(bytes.data() + 4);
+    crc = kTables[7][low & 0xFF] ^ kTables[6][(low >> 8) & 0xFF] ^ kTables[5][(low >> 16) & 0xFF] ^
+          kTables[4][low >> 24] ^ kTables[3][high & 0xFF] ^ kTables[2][(high >> 8) & 0xFF] ^
+          kTables[1][(high >> 16) & 0xFF] ^ kTables[0][high >> 24];
   }
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    crc = (crc >> 8) ^ kTables[0][(crc ^ byte_at(i)) & 0xFF];
+  for (const char byte : bytes) {
+    crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint8_t>(byte)) & 0xFF];
   }
   return ~crc;
 }

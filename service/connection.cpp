@@ -250,8 +250,8 @@ Turns::Clock::time_point Connection::handle(std::string_view content,
 }
 
 void Connection::carry_out(std::string_view content, Moment now) {
-  if (const auto quick = read_quickly(content)) {
-    carry_out(quick->id, quick->call, now);
+  if (auto quick = read_quickly(content)) {
+    carry_out(quick->id, std::move(quick->call), now);
     return;
   }
   auto read = read_request(content);
@@ -269,11 +269,12 @@ void Connection::carry_out(std::string_view content, Moment now) {
   if (const auto* named = std::get_if<call::Hello>(&std::get<Call>(call))) {
     client_name_ = named->client;
   }
-  carry_out(id, std::get<Call>(call), now);
+  carry_out(id, std::get<Call>(std::move(call)), now);
 }
 
-void Connection::carry_out(std::optional<std::string_view> id, const Call& call, Moment now) {
-  answer(id, host_.dispatcher().handle({*caller_, id_, id.has_value(), this}, call, now));
+void Connection::carry_out(std::optional<std::string_view> id, Call&& call, Moment now) {
+  answer(id,
+         host_.dispatcher().handle({*caller_, id_, id.has_value(), this}, std::move(call), now));
 }
 
 void Connection::answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome) {

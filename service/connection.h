@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,10 @@ class Connection final : public EventSubscriber,
   const std::string& client_name() const { return client_name_; }
   ConnectionQuota::Charge& charge() { return charge_; }
 
+  // Its place among the connections of its process; the server's.
+  boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
+      of_process;
+
   void deliver(const Event& event) noexcept override;
   void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept override;
 
@@ -100,7 +105,7 @@ class Connection final : public EventSubscriber,
   Turns::Clock::time_point handle(std::string_view content, Turns::Clock::time_point begin);
   void carry_out(std::string_view content, Moment now);
   // id: nothing for a notification, which is carried out and not answered.
-  void carry_out(std::optional<std::string_view> id, const Call& call, Moment now);
+  void carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
   void answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome);
   void queue(std::string_view content);
   void say_goodbye(const Refusal& refusal);

@@ -33,23 +33,23 @@ bool is_held_by(const Profile& profile, const ProcessKey& process) {
 Dispatcher::Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits)
     : with_(std::move(surroundings)), facts_(std::move(facts)), limits_(limits) {}
 
-Dispatcher::Outcome Dispatcher::handle(const Origin& origin, const Call& call, Moment now) {
+Dispatcher::Outcome Dispatcher::handle(const Origin& origin, Call&& call, Moment now) {
   if (stopping_) {
     return Refusal{Reason::stopping,
                    "the service is stopping; references stay valid, connect again later"};
   }
   const Holder& holder = origin.caller.holder;
-  if (const Process* known = with_.table.find_process(holder.key);
-      known && known->holder.hive != holder.hive) {
+  const Process* known = with_.table.find_process(holder.key);
+  if (known && known->holder.hive != holder.hive) {
     return Refusal{Reason::access_denied, "process " + std::to_string(holder.key.pid) +
                                               " holds profiles of account " + known->holder.hive +
                                               " and now runs as " + holder.hive};
   }
-  const Request request{origin, now};
-  return std::visit([&](const auto& one) { return on(request, one); }, call);
+  const Request request{origin, now, known};
+  return std::visit([&](auto& one) { return on(request, one); }, call);
 }
 
-Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& call) {
+Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) {
   const Holder& holder = request.holder();
   const auto answer = [&](const Reference& reference) {
     const Profile& profile = *reference.profile;
@@ -66,19 +66,25 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
     }
     return answer(*known);
   }
-  if (auto refusal = check_acquire(request, call)) {
+  const Hive* hive = request.process ? request.process->hive : with_.table.find_hive(holder.hive);
+  const Profile* before = hive ? with_.table.find_profile(*hive, call.profile) : nullptr;
+  if (auto refusal = check_acquire(request, call, hive, before)) {
     return std::move(*refusal);
   }
-  const Profile* before = with_.table.find_profile(holder.hive, call.profile);
   const bool becomes_temporary = call.temporary && !(before && before->temporary);
-  const std::string id = call.reference ? *call.reference : with_.new_uuid();
   // Named: gcc 12 destroys a half-made temporary of a condition after its scope.
   const Change acquired =
-      change::Acquired{id, holder.key, call.profile, call.temporary, request.now.wall, call.label};
-  if (!know_process(holder) || !record(acquired)) {
+      change::Acquired{call.reference ? std::move(*call.reference) : with_.new_uuid(),
+                       holder.key,
+                       std::move(call.profile),
+                       call.temporary,
+                       request.now.wall,
+                       std::move(call.label)};
+  if (!know_process(request) || !record(acquired)) {
     return kCannotRemember;
   }
-  leftovers_.forget(holder.hive, call.profile);
+  const auto& [id, key, name, temporary, since, label] = std::get<change::Acquired>(acquired);
+  leftovers_.forget(holder.hive, name);
   const Reference& reference = *with_.table.find_reference(id);
   publish(request, EventKind::acquired, reference.profile->shown(), id);
   if (becomes_temporary) {
@@ -87,10 +93,8 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Acquire& 
   return answer(reference);
 }
 
-std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
-                                                 const call::Acquire& call) const {
-  const Holder& holder = request.holder();
-  const Profile* profile = with_.table.find_profile(holder.hive, call.profile);
+std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const call::Acquire& call,
+                                                 const Hive* hive, const Profile* profile) const {
   if (profile && profile->claimed) {
     return being_removed(*profile);
   }
@@ -98,19 +102,18 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request,
   // must find its way back; it is not told from a new one, so both are let in.
   const bool may_be_returning = recovering_ && call.reference;
   if (profile && profile->deletion_deferred && !may_be_returning &&
-      !is_held_by(*profile, holder.key)) {
+      !is_held_by(*profile, request.holder().key)) {
     return Refusal{Reason::deletion_deferred,
                    "profile '" + std::string(profile->shown()) +
                        "' has been deleted and goes when its last user ends; choose another "
                        "name, or take the deletion back with profile/undelete"};
   }
-  const Process* process = with_.table.find_process(holder.key);
+  const Process* process = request.process;
   if (process && process->references.size() >= limits_.references_per_process) {
     return exceeded(
         request, "this process holds " + std::to_string(process->references.size()) + " references",
         "ReferencesPerProcess", limits_.references_per_process);
   }
-  const Hive* hive = with_.table.find_hive(holder.hive);
   if (hive && hive->references >= limits_.references_per_user) {
     return exceeded(request,
                     "this account holds " + std::to_string(hive->references) + " references",
@@ -130,8 +133,8 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& 
   const Reference* reference = with_.table.find_reference(call.reference);
   if (!reference) {
     // The answer to an earlier release may have been lost, and with it a claim.
-    if (const Process* process = with_.table.find_process(holder.key)) {
-      for (const Claim& claim : process->claims) {
+    if (request.process) {
+      for (const Claim& claim : request.process->claims) {
         if (claim.released_reference == call.reference) {
           return result::Release{0, Removal{claim.id, std::string(claim.profile->shown())}};
         }
@@ -359,7 +362,7 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   // Named for the same reason as in acquire.
   const Change claimed =
       change::Claimed{claim, request.holder().key, shown, released_reference, request.now.wall};
-  if (!know_process(request.holder()) || !record(claimed)) {
+  if (!know_process(request) || !record(claimed)) {
     return std::nullopt;
   }
   granted_on_[claim] = request.origin.connection;
@@ -394,8 +397,10 @@ void Dispatcher::record_anyway(const Change& change) noexcept {
   with_.table.apply(change);  // an end, which takes no memory
 }
 
-bool Dispatcher::know_process(const Holder& holder) {
-  if (with_.table.find_process(holder.key)) {
+bool Dispatcher::know_process(const Request& request) {
+  const Holder& holder = request.holder();
+  // A sweep's second claim comes after its first.
+  if (request.process || with_.table.find_process(holder.key)) {
     return true;
   }
   if (!record(change::ProcessSeen{holder})) {

@@ -81,7 +81,8 @@ class Dispatcher {
   Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits);
 
   using Outcome = std::variant<Result, Refusal>;
-  Outcome handle(const Origin& origin, const Call& call, Moment now);
+  // What it keeps of call it takes over.
+  Outcome handle(const Origin& origin, Call&& call, Moment now);
 
   // Whatever memory is left, what the process held ends.
   void process_ended(const ProcessKey& process, Moment now) noexcept;
@@ -100,7 +101,7 @@ class Dispatcher {
   struct Request;  // one call on its way: origin and moment
 
   Outcome on(const Request& request, const call::Hello& call);
-  Outcome on(const Request& request, const call::Acquire& call);
+  Outcome on(const Request& request, call::Acquire& call);
   Outcome on(const Request& request, const call::Release& call);
   Outcome on(const Request& request, const call::Query& call);
   Outcome on(const Request& request, const call::List& call);
@@ -114,7 +115,9 @@ class Dispatcher {
   // The hive that a read may look at (nothing: all), or why not.
   std::variant<std::optional<std::string>, Refusal> scope(
       const Request& request, bool all, const std::optional<std::string>& hive) const;
-  std::optional<Refusal> check_acquire(const Request& request, const call::Acquire& call) const;
+  // hive and profile: the caller's and the one that it asks for, null when unknown.
+  std::optional<Refusal> check_acquire(const Request& request, const call::Acquire& call,
+                                       const Hive* hive, const Profile* profile) const;
 
   // Tells the administrator; the refusal is for the caller.
   Refusal exceeded(const Request& request, const std::string& what, std::string_view setting,
@@ -128,7 +131,7 @@ class Dispatcher {
   bool record(const Change& change);                  // false: not remembered, hence not done
   void record_anyway(const Change& change) noexcept;  // done, remembered as soon as the journal can
                                                       // be written again
-  bool know_process(const Holder& holder);
+  bool know_process(const Request& request);
   std::vector<Event> news_of_end(const Process& ended, Moment now) const;
 
   void publish(const Request& request, EventKind kind, std::string_view profile,

@@ -9,6 +9,7 @@ namespace profile_broker::service {
 struct Dispatcher::Request {
   const Origin& origin;  // borrowed
   Moment now;
+  const Process* process;  // the caller's, null while it holds nothing
 
   const Holder& holder() const { return origin.caller.holder; }
 };

@@ -7,10 +7,11 @@ namespace profile_broker::service {
 void Leftovers::note_end_of(const Process& process) {
   for (const Reference& reference : process.references) {
     const Profile& profile = *reference.profile;
-    if (!profile.is_to_be_deleted()) {
+    const auto references = profile.references();
+    // Once for each profile: if all of its references are this process's, the first one is, too.
+    if (!profile.is_to_be_deleted() || &references.front() != &reference) {
       continue;
     }
-    const auto references = profile.references();
     const bool last = std::all_of(references.begin(), references.end(),
                                   [&](const Reference& one) { return one.process == &process; });
     if (last) {

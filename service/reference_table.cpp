@@ -103,14 +103,14 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
 bool ReferenceTable::apply_one(const change::Acquired& change) {
   Process* process = find_in(processes_, change.process);
   const auto uuid = uuid_from_text(change.reference);
-  if (!process || !uuid || reference_of(change.reference)) {
+  if (!process || !uuid || reference_of(*uuid)) {
     return false;
   }
-  if (const Profile* profile = profile_in(*process->hive, change.profile);
-      profile && profile->claimed) {
+  Profile* const known = profile_in(*process->hive, change.profile);
+  if (known && known->claimed) {
     return false;
   }
-  Profile& profile = profile_for(*process->hive, change.profile);
+  Profile& profile = known ? *known : made_profile(*process->hive, change.profile);
   Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
     references_.reserve_one();
     auto label = change.label.empty() ? nullptr : std::make_unique<const std::string>(change.label);
@@ -243,9 +243,11 @@ Hive& ReferenceTable::hive_for(const std::string& id) {
 }
 
 Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
-  if (Profile* known = profile_in(hive, name)) {
-    return *known;
-  }
+  Profile* const known = profile_in(hive, name);
+  return known ? *known : made_profile(hive, name);
+}
+
+Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name) {
   return undone_on_failure(hive, [&]() -> Profile& {
     hive.profiles.reserve_one();
     Profile& made = Profile::make(hive, name);
@@ -272,11 +274,14 @@ Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const Pr
   return &profile_for(hive_for(hive), name);
 }
 
+Reference* ReferenceTable::reference_of(const Uuid& uuid) const {
+  return references_.find(ReferenceLinks::hash_of(uuid, seed_),
+                          [&](const Reference& one) { return one.uuid == uuid; });
+}
+
 Reference* ReferenceTable::reference_of(std::string_view id) const {
   const auto uuid = uuid_from_text(id);
-  return uuid ? references_.find(ReferenceLinks::hash_of(*uuid, seed_),
-                                 [&](const Reference& one) { return one.uuid == *uuid; })
-              : nullptr;
+  return uuid ? reference_of(*uuid) : nullptr;
 }
 
 void ReferenceTable::end_reference(Reference& reference) noexcept {

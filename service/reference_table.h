@@ -37,6 +37,9 @@ class ReferenceTable {
 
   const Hive* find_hive(std::string_view hive) const;
   const Profile* find_profile(std::string_view hive, const ProfileName& name) const;
+  const Profile* find_profile(const Hive& hive, const ProfileName& name) const {
+    return profile_in(hive, name);
+  }
   const Process* find_process(const ProcessKey& key) const;
   const Reference* find_reference(std::string_view id) const;
   const Claim* find_claim(const std::string& id) const;
@@ -66,9 +69,11 @@ class ReferenceTable {
   template <typename Owner, typename Action>
   decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
   Profile* profile_in(const Hive& hive, const ProfileName& name) const;
+  Reference* reference_of(const Uuid& uuid) const;
   Reference* reference_of(std::string_view id) const;
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
+  Profile& made_profile(Hive& hive, const ProfileName& name);
   Profile* profile_in(const std::string& hive, const ProfileName& name);
   Profile* unclaimed_profile_for(const std::string& hive,
                                  const ProfileName& name);  // null: it is being removed

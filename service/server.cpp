@@ -157,8 +157,11 @@ void Server::admit(std::unique_ptr<Peer> peer) {
   try {
     connection = std::make_shared<Connection>(executor_, std::move(peer), *this, id, process,
                                               std::get<ConnectionQuota::Charge>(std::move(charge)));
+    auto& of_process = by_process_[process];
     connections_.emplace(id, connection);
+    of_process.push_back(*connection);
   } catch (...) {  // out of memory: the process is not watched for a connection that is not there
+    forget_process_without_connections(process);
     processes_.connection_ends(process);
     throw;
   }
@@ -195,7 +198,16 @@ void Server::connection_ended(Connection& connection, DisconnectReason reason,
   dispatcher_.connection_closed(connection.id());
   processes_.connection_ends(connection.process());
   connection.charge() = {};
+  connection.of_process.unlink();
+  forget_process_without_connections(connection.process());
   connections_.erase(connection.id());
+}
+
+void Server::forget_process_without_connections(const ProcessKey& process) noexcept {
+  const auto its = by_process_.find(process);
+  if (its != by_process_.end() && its->second.empty()) {
+    by_process_.erase(its);
+  }
 }
 
 void Server::log_end(Connection& connection, DisconnectReason reason, std::string_view detail) {
@@ -214,12 +226,10 @@ void Server::log_end(Connection& connection, DisconnectReason reason, std::strin
 
 void Server::process_ended(const ProcessKey& process) noexcept {
   // Its connections first: a child that inherited one must not act in the dead process's name. A
-  // connection that closes leaves the map, and no other one does; no memory is asked for.
-  for (auto next = connections_.begin(); next != connections_.end();) {
-    const auto connection = (next++)->second;
-    if (connection->process() == process) {
-      connection->close(DisconnectReason::process_ended);
-    }
+  // connection that closes leaves the list, and no memory is asked for.
+  for (auto its = by_process_.find(process); its != by_process_.end();
+       its = by_process_.find(process)) {
+    its->second.front().shared_from_this()->close(DisconnectReason::process_ended);
   }
   dispatcher_.process_ended(process, moment_of(std::chrono::steady_clock::now()));
 }

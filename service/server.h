@@ -58,6 +58,7 @@ class Server final : public ConnectionHost {
   boost::asio::awaitable<void> accept_peers();
   void log_end(Connection& connection, DisconnectReason reason, std::string_view detail);
   void admit(std::unique_ptr<Peer> peer);
+  void forget_process_without_connections(const ProcessKey& process) noexcept;
   void report_exceeded(const std::string& account, const ConnectionQuota::Exceeded& exceeded,
                        const ProcessKey& process, const std::string& image);
 
@@ -81,6 +82,12 @@ class Server final : public ConnectionHost {
   boost::asio::steady_timer back_off_timer_;
   ConnectionId last_id_ = 0;
   std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  using ConnectionsOfProcess = boost::intrusive::list<
+      Connection,
+      boost::intrusive::member_hook<Connection, decltype(Connection::of_process),
+                                    &Connection::of_process>,
+      boost::intrusive::constant_time_size<false>>;
+  std::unordered_map<ProcessKey, ConnectionsOfProcess> by_process_;  // borrowed; none is empty
 };
 
 // One queue of deadlines serves all three, because they are equally long.

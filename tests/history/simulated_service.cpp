@@ -74,7 +74,7 @@ Replayed SimulatedService::replay() {
 
 Dispatcher::Outcome SimulatedService::handle(const Origin& origin, const Call& call,
                                              std::chrono::milliseconds now) {
-  return dispatcher_.handle(origin, call, {WallTime{} + now, now});
+  return dispatcher_.handle(origin, Call(call), {WallTime{} + now, now});
 }
 
 void SimulatedService::connection_closed(ConnectionId connection) {

@@ -86,7 +86,7 @@ class TerminalServer {
                            bool answered = true, EventSubscriber* subscriber = nullptr) {
     // By default every process has one connection, numbered by its pid.
     const ConnectionId id = connection ? connection : who.holder.key.pid;
-    return dispatcher.handle({who, id, answered, subscriber}, call, now);
+    return dispatcher.handle({who, id, answered, subscriber}, Call(call), now);
   }
 
   template <typename R>
