@@ -196,7 +196,7 @@ class QuickReader {
                   : op == "processSeen" ? process_seen()
                                         : std::nullopt;
     json_.expect('}');
-    if (!record || json_.failed() || !json_.at_end()) {
+    if (!record || json_.failed() || !json_.at_end() || read.number > kMaxRecordNumber) {
       return std::nullopt;
     }
     read.record = *std::move(record);
