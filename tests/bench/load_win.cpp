@@ -37,10 +37,17 @@ struct Load {
 constexpr double kWarmUpShare = 0.25;
 constexpr std::uint64_t kFirstEntry = 900'000'000;
 
+// Entries that this process holds: the service may not have seen the end of the one before yet.
+std::uint64_t held_entry(std::uint64_t nth) {
+  constexpr std::uint64_t kProcesses = 100'000;
+  constexpr std::uint64_t kOfEach = 1'000;
+  return GetCurrentProcessId() % kProcesses * kOfEach + nth % kOfEach;
+}
+
 class PipeEnd {
  public:
   explicit PipeEnd(const std::string& name) {
-    for (int tries = 0; tries < 100 && pipe_ == INVALID_HANDLE_VALUE; ++tries) {
+    for (int tries = 0; tries < 500 && pipe_ == INVALID_HANDLE_VALUE; ++tries) {
       pipe_ = CreateFileA(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
                           SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
       if (pipe_ == INVALID_HANDLE_VALUE) {
@@ -52,8 +59,16 @@ class PipeEnd {
   PipeEnd(const PipeEnd&) = delete;
   PipeEnd& operator=(const PipeEnd&) = delete;
 
+  // What came last, or the system's error: for a person.
+  std::string last_words() const {
+    return unread_.empty() ? "error " + std::to_string(GetLastError()) : unread_.substr(0, 300);
+  }
+
   // Sends them all and reads until each is answered.
   bool ask(const Wire& wire, Operation operation, const std::vector<std::string>& requests) {
+    if (requests.empty()) {
+      return true;
+    }
     bytes_.clear();
     for (const auto& request : requests) {
       bytes_ += request;
@@ -90,6 +105,7 @@ struct Shared {
   std::atomic<bool> measuring = false;
   std::atomic<bool> over = false;
   std::atomic<bool> failed = false;
+  std::atomic<std::size_t> rounds = 0;  // measured
 };
 
 // One connection's work, until it is over. The times of its rounds, in microseconds.
@@ -100,7 +116,8 @@ std::vector<double> work(const Load& load, const Wire& wire, std::size_t number,
   for (std::size_t i = 0; i < load.in_flight; ++i) {
     const std::uint64_t entry = number * load.in_flight + i;
     if (load.query) {
-      first.push_back(wire.request(Operation::query, load.hold == 0 ? 0 : entry % load.hold));
+      first.push_back(wire.request(Operation::query,
+                                   held_entry(entry % std::max<std::uint64_t>(load.hold, 1))));
     } else {
       first.push_back(wire.request(Operation::acquire, kFirstEntry + entry));
       second.push_back(wire.request(Operation::release, kFirstEntry + entry));
@@ -111,10 +128,14 @@ std::vector<double> work(const Load& load, const Wire& wire, std::size_t number,
     const auto began = Clock::now();
     if (!pipe.ask(wire, load.query ? Operation::query : Operation::acquire, first) ||
         !pipe.ask(wire, Operation::release, second)) {
-      shared.failed = true;
+      if (!shared.failed.exchange(true)) {
+        std::fprintf(stderr, "bench-load-win: %s: %s\n", load.pipe.c_str(),
+                     pipe.last_words().c_str());
+      }
       return times;
     }
     if (shared.measuring) {
+      ++shared.rounds;
       times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - began).count());
     }
   }
@@ -135,7 +156,9 @@ int measure(const Load& load) {
   const auto wire = load.wire_name == "echo" ? echo_wire() : broker_wire();
   PipeEnd holder(load.pipe);
   for (std::uint64_t i = 0; i < load.hold; ++i) {
-    if (!holder.ask(*wire, Operation::acquire, {wire->request(Operation::acquire, i)})) {
+    if (!holder.ask(*wire, Operation::acquire,
+                    {wire->request(Operation::acquire, held_entry(i))})) {
+      std::fprintf(stderr, "bench-load-win: %s\n", holder.last_words().c_str());
       return 1;
     }
   }
@@ -150,7 +173,12 @@ int measure(const Load& load) {
   const auto kernel = processor_nanoseconds(load.kernel);
   const auto began = Clock::now();
   shared.measuring = true;
-  sleep_seconds(load.seconds);
+  // On a busy machine a round of many requests may take longer than that.
+  const std::size_t enough = 2 * load.connections;
+  const auto latest = began + std::chrono::seconds(30);
+  do {
+    sleep_seconds(load.seconds);
+  } while (shared.rounds < enough && !shared.failed && Clock::now() < latest);
   shared.measuring = false;
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   const auto server_used = processor_nanoseconds(load.server) - server;
@@ -162,7 +190,6 @@ int measure(const Load& load) {
     all.insert(all.end(), times[i].begin(), times[i].end());
   }
   if (shared.failed || all.empty()) {
-    std::fprintf(stderr, "bench-load-win: %s does not answer as it should\n", load.pipe.c_str());
     return 1;
   }
   std::sort(all.begin(), all.end());
@@ -204,7 +231,8 @@ int main(int count, char** arguments) {
   app.add_option("--connections", load.connections, "Connections")->check(CLI::Range(1, 1'000));
   app.add_option("--in-flight", load.in_flight, "Requests in one write")->check(CLI::Range(1, 16));
   app.add_flag("--query", load.query, "Ask instead of acquiring and releasing");
-  app.add_option("--hold", load.hold, "Entries to hold meanwhile; queries ask for them");
+  app.add_option("--hold", load.hold, "Entries to hold meanwhile; queries ask for them")
+      ->check(CLI::Range(0, 1'000));
   app.add_option("--seconds", load.seconds, "How long");
   app.add_option("--server", load.server, "Linux process id of the server");
   app.add_option("--kernel", load.kernel, "Linux process id of wineserver");
