@@ -4,8 +4,10 @@
 // byte for byte, but for floating point numbers, which it does not know.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,8 +28,14 @@ class JsonWriter {
 
   // Before each value of an object; needs no escaping.
   JsonWriter& key(std::string_view literal) {
-    element();
-    out_.append(1, '"').append(literal).append("\":");
+    const std::size_t comma = first_ ? 0 : 1;
+    char* at = room_for(comma + literal.size() + 3);
+    at[0] = ',';  // or not: then the next one takes its place
+    at += comma;
+    *at++ = '"';
+    at = std::copy(literal.begin(), literal.end(), at);
+    *at++ = '"';
+    *at = ':';
     return *this;
   }
   // Before each value of an array.
@@ -67,6 +75,12 @@ class JsonWriter {
   }
 
  private:
+  // One growth for all that is written next.
+  char* room_for(std::size_t bytes) {
+    const std::size_t end = out_.size();
+    out_.resize(end + bytes);
+    return out_.data() + end;
+  }
   JsonWriter& open(char bracket) {
     out_.push_back(bracket);
     first_ = true;
