@@ -2,6 +2,7 @@
 // because every byte that goes in or out is looked at.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,30 +15,41 @@ constexpr bool is_plain(char c) {
   return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
 }
 
-// Whether all eight bytes of a word are plain. Each test leaves the high bit of a byte set that is
-// not; borrows between bytes can only come from a byte that is not plain itself.
-constexpr bool is_plain(std::uint64_t word) {
+// The first byte as the lowest one, on every machine.
+constexpr std::uint64_t in_memory_order(std::uint64_t word) {
+  if constexpr (std::endian::native == std::endian::big) {
+    std::uint64_t turned = 0;
+    for (int byte = 0; byte < 8; ++byte, word >>= 8) {
+      turned = turned << 8 | (word & 0xFF);
+    }
+    return turned;
+  }
+  return word;
+}
+
+// Of each byte of a word that is not plain the high bit; above the lowest such byte others may have
+// it as well, because borrows spread upwards, below it none has.
+constexpr std::uint64_t odd_bytes(std::uint64_t word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
-  const auto has_zero = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes & kHigh; };
-  const std::uint64_t odd = word | (word - 0x20 * kOnes) | (word + kOnes) |
-                            has_zero(word ^ ('"' * kOnes)) | has_zero(word ^ ('\\' * kOnes));
-  return (odd & kHigh) == 0;
+  const auto has_zero = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  return (word | (word - 0x20 * kOnes) | (word + kOnes) | has_zero(word ^ ('"' * kOnes)) |
+          has_zero(word ^ ('\\' * kOnes))) &
+         kHigh;
 }
 
 // The length of the plain beginning.
 inline std::size_t plain_prefix(std::string_view text) {
-  std::size_t at = 0;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (!is_plain(word)) {
-      break;
+  for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
+    const std::size_t left = text.size() - at;
+    std::uint64_t word = 0;  // what is missing of the last one is not plain
+    std::memcpy(&word, text.data() + at, left < sizeof word ? left : sizeof word);
+    if (const std::uint64_t odd = odd_bytes(in_memory_order(word))) {
+      const auto plain = static_cast<std::size_t>(std::countr_zero(odd)) / 8;
+      return at + (plain < left ? plain : left);
     }
   }
-  while (at < text.size() && is_plain(text[at])) {
-    ++at;
-  }
-  return at;
+  return text.size();
 }
 
 }  // namespace profile_broker
