@@ -71,11 +71,24 @@ Expect '36: event 100 with its text' {
 }
 
 foreach ($file in 'mapi-profile-broker.exe', 'profile-broker.exe', 'mapi-profile-broker-events.dll', 'profile_broker.dll',
-    'x86\profile_broker.dll') {
+    'x86\profile_broker.dll', 'mapi_profile_broker.dll', 'x86\mapi_profile_broker.dll', 'mapi_profile_broker_events.dll') {
     Expect "version of $file" {
         (Get-Item (Join-Path $folder $file)).VersionInfo.ProductVersion -eq (Get-Answer).version
     }
 }
+
+# 53: what an administrator's first look says
+$findings = (& $tool doctor --json | ConvertFrom-Json).findings
+Expect '53: doctor ends with 0' { & $tool doctor | Out-Host; $LASTEXITCODE -eq 0 }
+Expect '53: nothing but the missing mail client is wrong' {
+    -not ($findings | Where-Object { $_.verdict -ne 'ok' -and $_.check -ne 'mapi' })
+}
+
+# 81, without Group Policy: a setting is taken without a word to the service
+reg.exe add 'HKLM\SOFTWARE\Policies\MAPI Profile Broker' /v ReferencesPerProcess /t REG_DWORD /d 99 /f /reg:64 | Out-Null
+Expect '81: a policy is in force soon' { Wait-Until { (Get-Answer).limits.referencesPerProcess -eq 99 } }
+reg.exe delete 'HKLM\SOFTWARE\Policies\MAPI Profile Broker' /f /reg:64 | Out-Null
+Expect '81: and not when it is gone' { Wait-Until { (Get-Answer).limits.referencesPerProcess -eq 4096 } }
 
 # 25: a service that is killed comes back and goes through its recovery
 $before = (Get-Answer).instance

@@ -122,6 +122,7 @@ TEST_CASE("damaged lines are kept aside and reported, the others count") {
   CHECK(run.replayed.damaged_lines == 1);
   CHECK_FALSE(run.replayed.closed_cleanly);  // what the lost line said is not known
   CHECK(run.log.warnings == 1);
+  CHECK(run.log.count(LogEventId::journal_damaged) == 1);
   CHECK(file.aside.find('\n') == file.aside.size() - 1);
   CHECK(run.journal.damaged_lines() == 1);
 }
@@ -301,6 +302,7 @@ TEST_CASE("a journal that cannot be replaced grows on, and nobody is refused for
       REQUIRE(run.keep(change::Released{numbered_uuid(i)}));
     }
     CHECK(run.log.warnings == 2);  // at 10,000 records and at twice as many
+    CHECK(run.log.count(LogEventId::journal_grows) == 2);
     CHECK(run.acquire(20'000));
     file.kept_open = false;
     for (unsigned i = 20'001; i < 30'000; ++i) {
@@ -327,10 +329,12 @@ TEST_CASE("a full disk is said once, refuses what cannot be remembered, and mend
     CHECK_FALSE(run.journal.writable());
     CHECK(run.journal.error() == "disk full");
     CHECK(run.log.warnings == 1);
+    CHECK(run.log.count(LogEventId::journal_trouble) == 1);
     run.table.apply(change::Released{numbered_uuid(1)});  // happened although it could not be kept
     file.full = false;
     run.journal.retry();
     CHECK(run.journal.writable());
+    CHECK(run.log.count(LogEventId::journal_mended) == 1);
     CHECK(run.acquire(4));
   }
   Run again(file);

@@ -216,6 +216,9 @@ read_now
 times=$(($(times_read) - before))
 expect "one event for the change and one for PARAMCHANGE, not $times" equals "$times" 2
 
+recovery_is_over() { event_written 104; }
+expect "the event log has had the recovery's end" wait_until 20 "the recovery to end" recovery_is_over
+
 begin "A wrong setting is said in the event log, and does no harm"
 set_number "$settings" ReferencePerUser 5
 wine reg.exe add "$settings" /v ProfilesPerUser /t REG_SZ /d many /f /reg:64 >/dev/null
