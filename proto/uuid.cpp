@@ -4,11 +4,11 @@
 namespace profile_broker {
 namespace {
 
-constexpr bool is_hyphen_position(std::size_t i) {
-  return i == 8 || i == 13 || i == 18 || i == 23;
-}
-
 constexpr std::size_t kCharacters = 36;
+constexpr std::array<std::size_t, 4> kHyphens = {8, 13, 18, 23};
+// Where the two digits of each byte begin.
+constexpr std::array<std::size_t, 16> kDigits = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                 19, 21, 24, 26, 28, 30, 32, 34};
 
 // The value of each hexadecimal digit in either case; kNoDigit for every other byte.
 constexpr unsigned kNoDigit = 0x80;
@@ -32,28 +32,24 @@ std::optional<Uuid> uuid_from_text(std::string_view text) {
   }
   Uuid uuid;
   unsigned wrong = 0;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < uuid.bytes.size(); ++i, at += 2) {
-    if (is_hyphen_position(at)) {
-      wrong |= text[at] == '-' ? 0U : kNoDigit;
-      ++at;
-    }
-    const unsigned high = kDigitValues[static_cast<std::uint8_t>(text[at])];
-    const unsigned low = kDigitValues[static_cast<std::uint8_t>(text[at + 1])];
-    wrong |= (high | low) & kNoDigit;
+  for (const std::size_t hyphen : kHyphens) {
+    wrong |= text[hyphen] == '-' ? 0U : kNoDigit;
+  }
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    const unsigned high = kDigitValues[static_cast<std::uint8_t>(text[kDigits[i]])];
+    const unsigned low = kDigitValues[static_cast<std::uint8_t>(text[kDigits[i] + 1])];
+    wrong |= high | low;
     uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
-  return wrong == 0 ? std::optional(uuid) : std::nullopt;
+  return (wrong & kNoDigit) == 0 ? std::optional(uuid) : std::nullopt;
 }
 
 std::string text_of(const Uuid& uuid) {
-  constexpr char kDigits[] = "0123456789abcdef";
+  constexpr char kHexadecimal[] = "0123456789abcdef";
   std::string text(kCharacters, '-');
-  std::size_t at = 0;
-  for (const auto byte : uuid.bytes) {
-    at += is_hyphen_position(at) ? 1 : 0;
-    text[at++] = kDigits[byte >> 4];
-    text[at++] = kDigits[byte & 0x0F];
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    text[kDigits[i]] = kHexadecimal[uuid.bytes[i] >> 4];
+    text[kDigits[i] + 1] = kHexadecimal[uuid.bytes[i] & 0x0F];
   }
   return text;
 }
