@@ -94,6 +94,7 @@ async function beginServers(where, options, servers, run) {
     const server = await startServer(kind, where, name);
     servers.push(server);
     server.live = live;
+    server.idleBytes = residentBytes(server.pid);
     if (live > 0 && kind !== 'echo') {
       await hold(where, server, live, crowd);
     }
@@ -118,7 +119,7 @@ async function beginServers(where, options, servers, run) {
       const held = crowd.processes * crowd.references;
       // Only its own account's entries may be asked for: those of the crowd's first.
       server.live = held / crowd.accounts;
-      run.large = { ...crowd, live: held, name: server.name, residentBytes: residentBytes(server.pid) };
+      run.large = { ...crowd, live: held, name: server.name, addedBytes: residentBytes(server.pid) - server.idleBytes };
     }
   }
 }

@@ -67,6 +67,9 @@ class Machine {
     resident_bytes_ = static_cast<double>(resident_bytes(::getpid()) - before);
   }
 
+  // All requests of operation_ns() so far were, and with a success.
+  bool all_answered() const { return answered_; }
+
   double bytes_a_reference() const {
     return resident_bytes_ / static_cast<double>(service_.running->table.reference_count());
   }
@@ -85,6 +88,8 @@ class Machine {
       connection.wake();
       run();
       spent += processor_ns() - before;
+      answered_ = answered_ && !connection.closed &&
+                  connection.outgoing.find(R"("error":{)") == std::string::npos;
       connection.outgoing.clear();
       done += kBatch;
     }
@@ -205,6 +210,7 @@ class Machine {
     for (std::size_t i = 0; i < kConnections; ++i) {
       const std::size_t process = random() % size_.processes;
       connections_.push_back(service_.connect(caller_of(process)));
+      send(*connections_.back(), bench::broker_request("broker/hello", "{}"));
       std::string batch;
       for (std::size_t j = 0; j < kBatch; ++j) {
         const std::size_t fresh = 650'000'000 + i * kBatch + j;
@@ -224,6 +230,7 @@ class Machine {
   std::unique_ptr<bench::Wire> wire_;
   SimulatedService service_;
   double resident_bytes_ = 0;
+  bool answered_ = true;
   std::vector<std::shared_ptr<MemoryTransport>> connections_;
   std::vector<std::string> batches_;
 };
@@ -237,6 +244,11 @@ void print_request(const char* name, Machine& machine, const char* method, const
   bool refused = false;
   print(name, machine.request(method, params, refused));
   std::printf(",\"%sRefused\":%s", name, refused ? "true" : "false");
+}
+
+int refused() {
+  std::fprintf(stderr, "bench-core: a request was refused, or a connection closed\n");
+  return 1;
 }
 
 }  // namespace
@@ -266,13 +278,16 @@ int main(int count, char** arguments) {
   Machine machine(size, *std::get<std::unique_ptr<JournalFile>>(opened));
   if (operations > 0) {
     machine.operation_ns(query ? Operation::query : Operation::acquire, 1e9, operations);
-    return 0;
+    return machine.all_answered() ? 0 : refused();
   }
   std::printf("{\"live\":%zu,\"bytesAReference\":%.1f", machine.live(),
               machine.bytes_a_reference());
   std::printf(",\"pair\":%.1f", machine.operation_ns(Operation::acquire, seconds));
   std::printf(",\"query\":%.1f", machine.operation_ns(Operation::query, seconds));
   std::printf(",\"sweepHeld\":%.1f", machine.sweep_ns(true));
+  if (!machine.all_answered()) {
+    return refused();
+  }
   print("endOfHolder", machine.end_of_holder());
   print_request("status", machine, "broker/status", "{}");
   print_request("list", machine, "profile/list", "{}");

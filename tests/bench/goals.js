@@ -90,7 +90,7 @@ function small(run) {
   const big = run.core && run.core[run.core.length - 1];
   const crowd = large && `${large.live.toLocaleString('en')} references of ${large.processes.toLocaleString('en')} processes in ${large.accounts.toLocaleString('en')} accounts`;
   return [
-    ['resident bytes a reference', large && idle && { value: (large.residentBytes - idle) / large.live, digits: 0, spread: crowd }, { atMost: 200 }],
+    ['resident bytes a reference', large && { value: large.addedBytes / large.live, digits: 0, spread: crowd }, { atMost: 200 }],
     ['resident bytes a reference, without sockets and process handles', big && big.live >= 100_000 && { value: big.bytesAReference, digits: 0, spread: `${big.live.toLocaleString('en')} references` }, { atMost: 200 }],
     ['idle service, resident', idle && { value: idle / 1e6, unit: 'MB', digits: 1 }, { atMost: 12 }],
     ['client library for Windows, stripped', library?.dllBytes && { value: library.dllBytes / 1000, unit: 'KB', digits: 0 }, { atMost: 300 }],
