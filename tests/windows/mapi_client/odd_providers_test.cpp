@@ -91,7 +91,7 @@ TEST_CASE_METHOD(OddMapi, "a session's table may lie among code that others are 
     }
   });
   const auto beside = in<CodeBesideTable*>(kOdd, "CodeBesideTable");
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 25; ++i) {
     session = log_on("Report");
     REQUIRE(session != nullptr);
     code = beside();
