@@ -147,8 +147,17 @@ void Ledger::refused(Handle handle) {
   }
 }
 
-Ledger::Start Ledger::begin_removal(const Removal& removal) {
+bool Ledger::take_claim(const std::string& claim) {
   const Guard guard(lock_);
+  return !claims_.contains(claim) && taken_claims_.insert(claim).second;
+}
+
+Ledger::Start Ledger::begin_removal(const Removal& removal) {
+  if (removal.claim.empty()) {
+    return Start::in_work;
+  }
+  const Guard guard(lock_);
+  taken_claims_.erase(removal.claim);
   const auto name = folded(removal.profile);
   const bool held = std::any_of(references_.begin(), references_.end(), [&](const auto& r) {
     return r.second.kept && r.second.profile.folded() == name;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,13 +69,18 @@ class Ledger {
   // What was refused over the present connection, errands included, is due again.
   void forget_refusals();
 
-  // Removals. A claim's id is one removal, however often the service grants it.
+  // Removals. A claim's id is one removal, however often the service grants it: it belongs to
+  // whoever gets it first, from the answer on. A thread that has it in a long list may come to it
+  // when another one, to which it was granted again, would have finished it long ago, and others
+  // would use the profile.
+  // Called before anything else is asked of the service. False: another thread has it.
+  bool take_claim(const std::string& claim);
   enum class Start {
     begun,    // ours: end it with close_claim
     in_work,  // another thread has it
     held,     // ours too, but this process holds a reference: give the claim back
   };
-  Start begin_removal(const Removal& removal);
+  Start begin_removal(const Removal& removal);  // without a claim: another thread has it
   void removal_done(const std::string& claim);  // the profile may be acquired again
   void close_claim(const std::string& claim);   // the service has been told
 
@@ -104,6 +110,7 @@ class Ledger {
   Handle last_handle_ = 0;
   // Claim to the profile's folded name; empty once the removal itself is over.
   std::map<std::string, std::string> claims_;
+  std::set<std::string> taken_claims_;  // and not begun yet
   std::vector<Errand> errands_;
   std::uint64_t last_errand_ = 0;
 };

@@ -24,8 +24,7 @@ std::vector<Removal> removal_in(const Json& answer) {
   return read && read->removal ? std::vector{*read->removal} : std::vector<Removal>();
 }
 
-// The removals that an errand's answer grants. The program's thread that asked is long gone, so no
-// remover can run: the claims are given back, and the mark in the hive leads the next sweep there.
+// The removals that an answer grants.
 std::vector<Removal> granted_by(const Call& call, const Json& answer) {
   if (std::holds_alternative<call::Release>(call)) {
     return removal_in<result::Release>(answer);
@@ -153,10 +152,26 @@ Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
     if (!connection_->usable() || (!answer && answer.failure().kind == Failure::Kind::unanswered)) {
       connection_.reset();
     }
+    if (answer) {
+      take_claims(call, *answer);
+    }
     if (answer || !answer.failure().broken || attempt == 2) {
       return answer;
     }
     unanswered = answer.failure();
+  }
+}
+
+// Before the turn ends: the service grants a claim again to a new connection, so the next answer
+// may have it, too. What another thread has is left without a claim.
+void Session::take_claims(const Call& call, Json& answer) {
+  const auto removals = granted_by(call, answer);
+  for (std::size_t i = 0; i < removals.size(); ++i) {
+    if (!ledger_.take_claim(removals[i].claim)) {
+      Json& removal = std::holds_alternative<call::Sweep>(call) ? answer.at("removals").at(i)
+                                                                : answer.at("removal");
+      removal["claim"] = "";
+    }
   }
 }
 
@@ -232,11 +247,14 @@ bool Session::waits_for_registration(const Call& errand) const {
   return deletion && notices_.has_reference_to(deletion->profile);
 }
 
-// True when there was one that no thread of this process is at.
+// What an errand's answer grants. The program's thread that asked is long gone, so no remover can
+// run: the claims are given back, and the mark in the hive leads the next sweep there. True when
+// there was one that no thread of this process has.
 bool Session::give_back(const std::vector<Removal>& removals) {
   bool any = false;
   for (const auto& removal : removals) {
-    if (ledger_.begin_removal(removal) != Ledger::Start::in_work) {
+    if (ledger_.take_claim(removal.claim)) {
+      ledger_.begin_removal(removal);
       ledger_.removal_done(removal.claim);
       ledger_.owe(call::Finish{removal.claim, false});
       any = true;

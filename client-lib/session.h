@@ -49,6 +49,7 @@ class Session {
   // With the turn held:
   std::optional<Failure> connect(Deadline deadline);
   Outcome<Json> ask_connected(const Call& call, Deadline deadline);
+  void take_claims(const Call& call, Json& answer);
   std::optional<Failure> make_good(Deadline deadline);
   std::optional<Failure> register_references(Deadline deadline);
   void registered(const Ledger::Due& due);

@@ -108,6 +108,39 @@ TEST_CASE("a claim that the service grants again belongs to the thread that has 
   CHECK(server.count("removal/finish") == 1);
 }
 
+TEST_CASE("a claim in one thread's list is not carried out by another one, nor after it is over") {
+  ScratchFolder folder;
+  const Removal first{"7d1f8a52-0000-4000-8000-00000000000a", "Alpha"};
+  const Removal second{kClaim, "Mail Gateway"};
+  std::atomic<int> sweeps = 0;
+  FrameServer server(folder.file("socket"), [&](const Request& request) {
+    if (request.method == "profile/sweep") {
+      // The second answer grants again what the first one did, as to a new connection.
+      return Reply::result(request, ++sweeps == 1 ? result::Sweep{{first, second}, {}}
+                                                  : result::Sweep{{second}, {}});
+    }
+    return Reply::result(request, result::Finish{});
+  });
+  BrokerClient client(endpoint_at(server.address()), HiveMarks(folder.file("marks")));
+  int removals_of_second = 0;
+  client.set_remover([&](const std::string& profile) {
+    if (profile == "Mail Gateway") {
+      ++removals_of_second;
+      return hresult::kOk;
+    }
+    BrokerClient::Swept swept;  // by another thread, while the first one's list is long
+    CHECK(client.sweep(swept).result == hresult::kOk);
+    CHECK(swept.removed.empty());
+    CHECK(swept.kept.size() == 1);
+    return hresult::kOk;
+  });
+  BrokerClient::Swept swept;
+  CHECK(client.sweep(swept).result == hresult::kOk);
+  CHECK(swept.removed == std::vector<std::string>{"Alpha", "Mail Gateway"});
+  CHECK(removals_of_second == 1);
+  CHECK(server.count("removal/finish") == 2);
+}
+
 TEST_CASE("a sweep of profiles that cannot be deleted tries each once and comes to its end") {
   ScratchFolder folder;
   result::Sweep full;  // as many as one answer holds, again and again
