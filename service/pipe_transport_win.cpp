@@ -47,7 +47,7 @@ void PipeTransport::read_some(boost::asio::mutable_buffer buffer, std::shared_pt
     // A client's write of no bytes ends a read of the server with no bytes: that is no end of
     // stream.
     if (!error && bytes == 0 && buffer.size() != 0) {
-      read_again(buffer, std::move(reader));
+      read_again(buffer, reader);
     } else {
       reader->read_done(is_end_of_pipe(error) ? boost::asio::error::eof : error, bytes);
     }
