@@ -41,11 +41,12 @@ std::string message(DWORD number, DWORD language, const std::vector<std::wstring
   return utf8_text(text);
 }
 
-// With recognisable inserts, as many as the text has.
+// With recognisable inserts, as many as the text has. Each ends with a full stop, which the console
+// adds where an insert stands last; in the event log the line ends there.
 LogEvent with_marks(LogEventId id) {
   LogEvent event{id, {}};
   for (std::size_t i = 1; i <= insert_count(id); ++i) {
-    event.inserts.push_back("{" + std::to_string(i) + "}");
+    event.inserts.push_back("{" + std::to_string(i) + "}.");
   }
   return event;
 }
