@@ -10,6 +10,7 @@
 #include "tests/client-lib/pipe_server_win.h"
 #include "tests/support/open_handles_win.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/start_process_win.h"
 
 namespace profile_broker::client {
 namespace {
@@ -33,8 +34,10 @@ class ConsoleService {
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     PROCESS_INFORMATION started{};
-    REQUIRE(CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr,
-                           &startup, &started) != FALSE);
+    REQUIRE(start_process([&] {
+      return CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr,
+                            &startup, &started);
+    }));
     CloseHandle(started.hThread);
     process_ = KernelHandle(started.hProcess);
     pid_ = started.dwProcessId;

@@ -4,6 +4,7 @@
 
 #include "client-lib/handle_win.h"
 #include "tests/client-lib/other_process.h"
+#include "tests/support/start_process_win.h"
 
 namespace profile_broker::client {
 
@@ -18,8 +19,10 @@ OtherProcess::OtherProcess() {
   STARTUPINFOW startup{};
   startup.cb = sizeof startup;
   PROCESS_INFORMATION started{};
-  if (!CreateProcessW(path, nullptr, nullptr, nullptr, FALSE, CREATE_SUSPENDED, nullptr, nullptr,
-                      &startup, &started)) {
+  if (!start_process([&] {
+        return CreateProcessW(path, nullptr, nullptr, nullptr, FALSE, CREATE_SUSPENDED, nullptr,
+                              nullptr, &startup, &started);
+      })) {
     throw std::runtime_error("the other process did not start");
   }
   CloseHandle(started.hThread);

@@ -8,6 +8,7 @@
 #include "service/handle_win.h"
 #include "service/windows_text_win.h"
 #include "tests/support/catch.h"
+#include "tests/support/start_process_win.h"
 
 namespace profile_broker::service {
 
@@ -23,13 +24,15 @@ class ChildProcess {
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     PROCESS_INFORMATION started{};
-    const BOOL done = token == nullptr
-                          ? CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0,
-                                           nullptr, nullptr, &startup, &started)
-                          : CreateProcessAsUserW(token, nullptr, line.data(), nullptr, nullptr,
-                                                 FALSE, 0, nullptr, nullptr, &startup, &started);
+    const bool done = start_process([&] {
+      return token == nullptr
+                 ? CreateProcessW(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr,
+                                  nullptr, &startup, &started)
+                 : CreateProcessAsUserW(token, nullptr, line.data(), nullptr, nullptr, FALSE, 0,
+                                        nullptr, nullptr, &startup, &started);
+    });
     INFO(arguments << ": " << windows_error_text(GetLastError()));
-    REQUIRE(done != FALSE);
+    REQUIRE(done);
     CloseHandle(started.hThread);
     process_.reset(started.hProcess);
     pid_ = started.dwProcessId;

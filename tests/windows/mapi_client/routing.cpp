@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/support/catch.h"
+#include "tests/support/start_process_win.h"
 
 namespace scene {
 
@@ -29,12 +30,16 @@ ToolResult run_tool(const std::string& arguments) {
   startup.hStdError = write;
   std::string command = "\"" + path_beside("profile-broker.exe") + "\" " + arguments;
   PROCESS_INFORMATION made = {};
-  const BOOL started = CreateProcessA(nullptr, command.data(), nullptr, nullptr, TRUE, 0, nullptr,
-                                      nullptr, &startup, &made);
+  const bool started = profile_broker::start_process([&] {
+    return CreateProcessA(nullptr, command.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
+                          &startup, &made);
+  });
+  const DWORD error = GetLastError();
   CloseHandle(write);
   if (!started) {
     CloseHandle(read);
-    throw std::runtime_error("cannot start profile-broker.exe beside the test program");
+    throw std::runtime_error("cannot start profile-broker.exe beside the test program: error " +
+                             std::to_string(error));
   }
   ToolResult result;
   char block[4096];

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/start_process_win.h"
+
 // The debugger's way to stop a whole process; in no header of the Windows SDK.
 extern "C" NTSYSAPI LONG NTAPI NtSuspendProcess(HANDLE process);
 extern "C" NTSYSAPI LONG NTAPI NtResumeProcess(HANDLE process);
@@ -51,13 +53,17 @@ SteeredProgram::SteeredProgram(const std::string& program, unsigned session) {
   startup.hStdOutput = output.write;
   startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
   PROCESS_INFORMATION made = {};
-  const BOOL started = CreateProcessW(nullptr, command.data(), nullptr, nullptr, TRUE, 0, nullptr,
-                                      nullptr, &startup, &made);
+  const bool started = profile_broker::start_process([&] {
+    return CreateProcessW(nullptr, command.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
+                          &startup, &made);
+  });
+  const DWORD error = GetLastError();
   CloseHandle(input.read);
   CloseHandle(output.write);
   if (!started) {
     close_all();
-    throw std::runtime_error("cannot start " + program + ".exe beside the test program");
+    throw std::runtime_error("cannot start " + program + ".exe beside the test program: error " +
+                             std::to_string(error));
   }
   CloseHandle(made.hThread);
   process_ = made.hProcess;
