@@ -22,9 +22,12 @@ std::wstring system_folder(View view) {
   return length < size ? std::wstring(path.data(), length) : std::wstring();
 }
 
+bool is_x86(View view) {
+  return view == View::x86 || (view == View::own && sizeof(void*) == 4);
+}
+
 WORD machine_of(View view) {
-  const bool x86 = view == View::x86 || (view == View::own && sizeof(void*) == 4);
-  return x86 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64;
+  return is_x86(view) ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64;
 }
 
 const wchar_t* bitness(WORD machine) {
@@ -192,7 +195,17 @@ ProviderPath system_mapi(View view) {
   return {path, L"the system's own MAPI", {}};
 }
 
+const wchar_t* policy_name(View view) {
+  return is_x86(view) ? kProviderPathX86 : kProviderPath;
+}
+
 ProviderPath named_provider(Kind kind, View view, const InProcess& in_process) {
+  if (auto path = provider_by_policy(view)) {
+    return {full_path(*path, view),
+            L"Group Policy's " + std::wstring(policy_name(view)) + L" in HKEY_LOCAL_MACHINE\\" +
+                kPolicies,
+            {}};
+  }
   if (auto path = read_expanded(view, kOwnSettings, kProviderPath)) {
     return {full_path(*path, view),
             L"ProviderPath in HKEY_LOCAL_MACHINE\\" + std::wstring(kOwnSettings),
@@ -219,6 +232,11 @@ bool same_name(const std::wstring& a, const std::wstring& b) {
 
 bool is_own_client(const std::wstring& client) {
   return same_name(client, kClientX64) || same_name(client, kClientX86);
+}
+
+// Policies are one key for both bitnesses.
+std::optional<std::wstring> provider_by_policy(View view) {
+  return read_expanded(View::x64, kPolicies, policy_name(view));
 }
 
 bool same_file(const std::wstring& a, const std::wstring& b) {

@@ -1,13 +1,14 @@
 // Which DLL is the real MAPI of a program: the one that Windows' mapi32.dll would have taken, had
 // this product not been there. Windows only; used by the MAPI client DLL and by the tool.
 //
-// In this order: ProviderPath of our settings; the client that MSMapiApps names for a program or
-// DLL of the process, ours passed over for the one that it replaced; the default client, likewise.
-// Of a client: its MSIComponentID, else DLLPathEx (DLLPath for Simple MAPI). A program with no
-// client gets mapi32x.dll, the system's own MAPI, if there is one.
+// In this order: what Group Policy says; ProviderPath of our settings; the client that MSMapiApps
+// names for a program or DLL of the process, ours passed over for the one that it replaced; the
+// default client, likewise. Of a client: its MSIComponentID, else DLLPathEx (DLLPath for Simple
+// MAPI). A program with no client gets mapi32x.dll, the system's own MAPI, if there is one.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "client-lib/mapi/registry_win.h"
@@ -27,6 +28,9 @@ using InProcess = std::function<bool(const std::wstring& module)>;
 
 // view: the bitness of the process in question.
 ProviderPath find_provider(Kind kind, View view, const InProcess& in_process);
+
+// The path that Group Policy sets for programs of that bitness; nothing when it sets none.
+std::optional<std::wstring> provider_by_policy(View view);
 
 // Why a file cannot be the real MAPI of a process of that bitness, in words; empty when nothing
 // speaks against it. Opens the file, loads nothing.

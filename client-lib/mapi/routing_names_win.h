@@ -9,6 +9,9 @@
 //   MAPI Profile Broker\MAPI Client            ProviderPath = the real MAPI, when an administrator
 //                                              says so; Default Client = who was it before us
 //   MAPI Profile Broker\MAPI Client\Programs   <program.exe> = what MSMapiApps had before us
+//   Policies\MAPI Profile Broker\MAPI Client   Group Policy's ProviderPath and ProviderPathX86; one
+//   key
+//                                              for both bitnesses, as all of Policies
 #pragma once
 
 #include <string>
@@ -22,6 +25,8 @@ inline constexpr wchar_t kOwnSettings[] = L"Software\\MAPI Profile Broker\\MAPI 
 inline constexpr wchar_t kRememberedPrograms[] =
     L"Software\\MAPI Profile Broker\\MAPI Client\\Programs";
 inline constexpr wchar_t kProviderPath[] = L"ProviderPath";
+inline constexpr wchar_t kPolicies[] = L"Software\\Policies\\MAPI Profile Broker\\MAPI Client";
+inline constexpr wchar_t kProviderPathX86[] = L"ProviderPathX86";
 inline constexpr wchar_t kDefaultClient[] = L"Default Client";
 
 inline constexpr wchar_t kClientX64[] = L"MAPI Profile Broker x64";

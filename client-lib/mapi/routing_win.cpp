@@ -1,4 +1,4 @@
-// The registry behind routing.h; its keys and values are in routing_names_win.h.
+// The changing part of routing.h; mail_clients_win.h has the steps, routing_names_win.h the keys.
 //
 // On the way in, what is replaced is remembered before it is replaced; on the way out it is
 // restored before the note of it goes. So a change that breaks off in the middle can be made or
@@ -6,58 +6,12 @@
 #include "client-lib/mapi/routing.h"
 
 #include <algorithm>
-#include <array>
 
-#include "client-lib/mapi/provider_path_win.h"
-#include "client-lib/mapi/registry_win.h"
-#include "client-lib/mapi/routing_names_win.h"
-#include "client-lib/wide_text_win.h"
+#include "client-lib/mapi/mail_clients_win.h"
+#include "client-lib/mapi/provider_setting_win.h"
 
 namespace profile_broker::client::mapi {
 namespace {
-
-constexpr wchar_t kReplacedProvider[] = L"Replaced ProviderPath";
-
-struct Client {
-  View view;
-  const wchar_t* name;
-  const char* bitness;
-  const wchar_t* folder;  // of the DLL, below the tool's
-};
-
-// A 32-bit tool serves 32-bit Windows, which has one registry.
-const std::vector<Client>& clients() {
-  static const std::vector<Client> all =
-      sizeof(void*) == 8 ? std::vector<Client>{{View::x64, kClientX64, "x64", L""},
-                                               {View::x86, kClientX86, "x86", L"x86\\"}}
-                         : std::vector<Client>{{View::own, kClientX86, "x86", L""}};
-  return all;
-}
-
-std::wstring wide(const std::string& utf8) {
-  return wide_from_utf8(utf8).value_or(std::wstring());
-}
-
-std::string utf8(const std::wstring& text) {
-  return utf8_from_wide(text).value_or(std::string("?"));
-}
-
-std::wstring dll_of(const Client& client) {
-  std::array<wchar_t, 32'768> path{};
-  const std::wstring tool(
-      path.data(), GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
-  return tool.substr(0, tool.rfind(L'\\') + 1) + client.folder + kOwnDll;
-}
-
-bool is_there(const std::wstring& file) {
-  return GetFileAttributesW(file.c_str()) != INVALID_FILE_ATTRIBUTES;
-}
-
-RealMapi real_mapi(View view, const std::wstring& program) {
-  const auto found = find_provider(
-      Kind::extended, view, [&](const std::wstring& module) { return same_name(module, program); });
-  return {utf8(found.path), utf8(found.source), utf8(found.problem)};
-}
 
 // The first failure of a row of steps ends it.
 class Steps {
@@ -85,59 +39,6 @@ class Steps {
   const char* what_ = "";
 };
 
-// Notes what a value has before it is replaced; ERROR_SUCCESS when it is ours already.
-LSTATUS remember(View view, const std::wstring& key, const std::wstring& name, View note_view,
-                 const std::wstring& note_key, const std::wstring& note_name) {
-  const auto now = read_text(view, key, name);
-  if (now && is_own_client(now->text)) {
-    return ERROR_SUCCESS;
-  }
-  return write_text(note_view, note_key, note_name, now.value_or(RegistryText{L"", REG_NONE}));
-}
-
-// Puts back what the note says, as far as the value is still ours.
-LSTATUS restore(View view, const std::wstring& key, const std::wstring& name,
-                const std::optional<RegistryText>& note) {
-  const auto now = read_text(view, key, name);
-  if (!now || !is_own_client(now->text)) {
-    return ERROR_SUCCESS;
-  }
-  return note && note->type != REG_NONE ? write_text(view, key, name, *note)
-                                        : remove_value(view, key, name);
-}
-
-LSTATUS register_client(const Client& client) {
-  const auto key = std::wstring(kMailClients) + L"\\" + client.name;
-  const auto dll = dll_of(client);
-  LSTATUS status = write_text(View::own, key, L"", {client.name, REG_SZ});
-  for (const wchar_t* value : {L"DLLPath", L"DLLPathEx"}) {
-    status = status == ERROR_SUCCESS ? write_text(View::own, key, value, {dll, REG_SZ}) : status;
-  }
-  return status;
-}
-
-// One file of texts for both bitnesses, beside the tool.
-LSTATUS register_event_source() {
-  const auto dll = dll_of(clients().front());
-  const auto messages = dll.substr(0, dll.rfind(L'\\') + 1) + kEventMessages;
-  return write_text(View::own, kEventSourceKey, L"EventMessageFile", {messages, REG_EXPAND_SZ});
-}
-
-std::vector<std::wstring> programs_of(const Client& client) {
-  std::vector<std::wstring> programs;
-  for (const auto& app : read_texts(client.view, kMapiApps)) {
-    if (is_own_client(app.value.text)) {
-      programs.push_back(app.name);
-    }
-  }
-  return programs;
-}
-
-bool is_default_now() {
-  const auto client = read_text(View::own, kMailClients, L"");
-  return client && is_own_client(client->text);
-}
-
 // Nobody is waited for: who does not listen now reads the registry at its next start. Without a
 // shell nobody listens at all.
 void announce_default_client() {
@@ -145,52 +46,6 @@ void announce_default_client() {
     SendNotifyMessageW(HWND_BROADCAST, WM_SETTINGCHANGE, 0,
                        reinterpret_cast<LPARAM>(L"Software\\Clients\\Mail"));
   }
-}
-
-LSTATUS set_provider(const std::wstring& provider) {
-  LSTATUS status = ERROR_SUCCESS;
-  for (const auto& client : clients()) {
-    // The other bitness cannot load it.
-    if (!problem_of_provider(provider, client.view).empty()) {
-      continue;
-    }
-    const auto before = read_text(client.view, kOwnSettings, kProviderPath);
-    if (!read_text(client.view, kOwnSettings, kReplacedProvider)) {
-      status = write_text(client.view, kOwnSettings, kReplacedProvider,
-                          before.value_or(RegistryText{L"", REG_NONE}));
-    }
-    if (status == ERROR_SUCCESS) {
-      status = write_text(client.view, kOwnSettings, kProviderPath, {provider, REG_SZ});
-    }
-  }
-  return status;
-}
-
-LSTATUS restore_provider(const Client& client) {
-  const auto note = read_text(client.view, kOwnSettings, kReplacedProvider);
-  if (!note) {
-    return ERROR_SUCCESS;
-  }
-  const LSTATUS status = note->type == REG_NONE
-                             ? remove_value(client.view, kOwnSettings, kProviderPath)
-                             : write_text(client.view, kOwnSettings, kProviderPath, *note);
-  return status == ERROR_SUCCESS ? remove_value(client.view, kOwnSettings, kReplacedProvider)
-                                 : status;
-}
-
-std::string bad_provider(const std::string& provider) {
-  if (provider.empty()) {
-    return {};
-  }
-  std::string why;
-  for (const auto& client : clients()) {
-    const auto problem = problem_of_provider(wide(provider), client.view);
-    if (problem.empty()) {
-      return {};
-    }
-    why += (why.empty() ? "" : "; ") + utf8(problem);
-  }
-  return "'" + provider + "' cannot be the real MAPI: " + why;
 }
 
 // What both ways in have in common: the clients that can be offered, and the real MAPI.
@@ -203,6 +58,7 @@ struct Preparation {
 Preparation prepare(const std::string& provider) {
   Preparation made;
   made.error = bad_provider(provider);
+  made.notes = notes_on_provider(provider);
   for (const auto& client : clients()) {
     const auto dll = dll_of(client);
     if (is_there(dll)) {
@@ -284,30 +140,6 @@ void note_problem(RoutingChange& change, const Client& client, const RealMapi& m
 
 }  // namespace
 
-RoutingReport routing_report() {
-  RoutingReport report;
-  const auto client_name = read_text(View::own, kMailClients, L"");
-  report.default_client = client_name ? utf8(client_name->text) : std::string();
-  report.is_default = is_default_now();
-  for (const auto& client : clients()) {
-    const bool is_x64 = client.view == View::x64;
-    const auto dll = dll_of(client);
-    report.clients.push_back({client.bitness, utf8(dll), is_there(dll)});
-    (is_x64 ? report.x64_mapi : report.x86_mapi) = real_mapi(client.view, L"");
-    for (const auto& program : programs_of(client)) {
-      auto entry =
-          std::find_if(report.programs.begin(), report.programs.end(),
-                       [&](const auto& known) { return same_name(wide(known.program), program); });
-      if (entry == report.programs.end()) {
-        entry = report.programs.insert(entry, RoutedProgram{utf8(program), false, false, {}, {}});
-      }
-      (is_x64 ? entry->x64 : entry->x86) = true;
-      (is_x64 ? entry->x64_mapi : entry->x86_mapi) = real_mapi(client.view, program);
-    }
-  }
-  return report;
-}
-
 RoutingChange route_program(const std::string& program, const std::string& provider) {
   const auto name = wide(program);
   if (!is_program_name(name)) {
@@ -352,7 +184,7 @@ RoutingChange route_program(const std::string& program, const std::string& provi
 // One default client serves both bitnesses, and a machine has MAPI of one: that one's DLL it is.
 RoutingChange route_default(const std::string& provider) {
   auto made = prepare(provider);
-  RoutingChange change{made.error, {}};
+  RoutingChange change{made.error, notes_on_provider(provider)};
   if (!change.error.empty()) {
     return change;
   }

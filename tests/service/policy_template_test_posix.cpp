@@ -1,16 +1,20 @@
-// The settings as four readers have them: the program (service/setting_table.h), the Group Policy
-// template, its texts in two languages, and the pages for administrators. A number that is not the
-// same everywhere fails here. What a Group Policy editor makes of the template is not shown.
+// The settings as four readers have them: the programs (service/setting_table.h, and for the MAPI
+// client routing_names_win.h), the Group Policy template, its texts in two languages, and the pages
+// for administrators. What is not the same everywhere fails here. What a Group Policy editor makes
+// of the template is not shown.
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 
+#include "client-lib/mapi/routing_names_win.h"
 #include "service/setting_table.h"
 #include "tests/support/catch.h"
 
@@ -44,6 +48,18 @@ std::string default_of(const Setting& setting) {
   return std::to_string(setting.get({}));
 }
 
+// What the MAPI client reads of Group Policy.
+struct ClientSetting {
+  const wchar_t* name;
+  const char* bitness;  // as the page has it
+};
+constexpr ClientSetting kClientSettings[] = {{client::mapi::kProviderPath, "64-bit"},
+                                             {client::mapi::kProviderPathX86, "32-bit"}};
+
+std::string narrow(const std::wstring& ascii) {
+  return {ascii.begin(), ascii.end()};
+}
+
 // The children of that name, by one of their attributes.
 std::map<std::string, Tree> children(const Tree& parent, const std::string& name,
                                      const std::string& key) {
@@ -62,7 +78,7 @@ TEST_CASE("the policy template has every setting with its key, type and range, a
   const auto template_tree = read_xml_file(kPolicyFolder + "MapiProfileBroker.admx");
   const auto policies =
       children(template_tree.get_child("policyDefinitions.policies"), "policy", "name");
-  CHECK(policies.size() == kSettings.size());
+  CHECK(policies.size() == kSettings.size() + std::size(kClientSettings));
   for (const auto& setting : kSettings) {
     const std::string name = setting.name;
     INFO(name);
@@ -83,6 +99,40 @@ TEST_CASE("the policy template has every setting with its key, type and range, a
   }
 }
 
+TEST_CASE("the policy template has the MAPI client's paths, as expandable texts of its own key") {
+  const auto template_tree = read_xml_file(kPolicyFolder + "MapiProfileBroker.admx");
+  const auto policies =
+      children(template_tree.get_child("policyDefinitions.policies"), "policy", "name");
+  for (const auto& setting : kClientSettings) {
+    const auto name = narrow(setting.name);
+    INFO(name);
+    REQUIRE(policies.count(name) == 1);
+    const auto& policy = policies.at(name);
+    CHECK(attribute(policy, "class") == "Machine");
+    CHECK(boost::algorithm::iequals(attribute(policy, "key"), narrow(client::mapi::kPolicies)));
+    CHECK(attribute(policy, "displayName") == "$(string." + name + ")");
+    CHECK(attribute(policy, "explainText") == "$(string." + name + "_Help)");
+    CHECK(attribute(policy, "presentation") == "$(presentation." + name + ")");
+    const auto texts = children(policy.get_child("elements"), "text", "id");
+    REQUIRE(texts.count(name) == 1);
+    CHECK(attribute(texts.at(name), "valueName") == name);
+    CHECK(attribute(texts.at(name), "expandable") == "true");
+    for (const char* folder : {"en-US", "de-DE"}) {
+      INFO(folder);
+      const auto resources = read_xml_file(kPolicyFolder + folder + "/MapiProfileBroker.adml")
+                                 .get_child("policyDefinitionResources.resources");
+      CHECK(children(resources.get_child("stringTable"), "string", "id").count(name + "_Help") ==
+            1);
+      const auto presentations =
+          children(resources.get_child("presentationTable"), "presentation", "id");
+      REQUIRE(presentations.count(name) == 1);
+      CHECK(attribute(presentations.at(name).get_child("textBox"), "refId") == name);
+    }
+    CHECK(read_page("docs/administration.md")
+              .find("| `" + name + "` | " + setting.bitness + " programs |") != std::string::npos);
+  }
+}
+
 TEST_CASE("the policy's texts exist in each language and say range and default") {
   struct Language {
     const char* folder;
@@ -97,7 +147,7 @@ TEST_CASE("the policy's texts exist in each language and say range and default")
     const auto strings = children(resources.get_child("stringTable"), "string", "id");
     const auto presentations =
         children(resources.get_child("presentationTable"), "presentation", "id");
-    CHECK(presentations.size() == kSettings.size());
+    CHECK(presentations.size() == kSettings.size() + std::size(kClientSettings));
     for (const auto& setting : kSettings) {
       const std::string name = setting.name;
       INFO(name);

@@ -36,8 +36,22 @@ expect() {
 
 client='HKLM\Software\Clients\Mail'
 name_provider() { wine reg.exe add "$client\\Stand-in MAPI" /v DLLPathEx /d "$1" /f >/dev/null; }
-configure_provider() {
-  wine reg.exe add 'HKLM\Software\MAPI Profile Broker\MAPI Client' /v ProviderPath /t REG_EXPAND_SZ /d "$1" /f >/dev/null
+own_settings='HKLM\Software\MAPI Profile Broker\MAPI Client'
+policies='HKLM\Software\Policies\MAPI Profile Broker\MAPI Client'
+configure_provider() { wine reg.exe add "$own_settings" /v ProviderPath /t REG_EXPAND_SZ /d "$1" /f >/dev/null; }
+# set_policy VALUE PATH
+set_policy() { wine reg.exe add "$policies" /v "$1" /t REG_EXPAND_SZ /d "$2" /f /reg:64 >/dev/null; }
+
+# succeed WHAT PATTERN COMMAND...: the command's output has the pattern.
+succeed() {
+  local output
+  output=$("${@:3}")
+  if grep -q "$2" <<<"$output"; then
+    echo "ok: $1"
+  else
+    printf 'FAILED: %s: expected %s in:\n%s\n' "$1" "$2" "$output" >&2
+    failures=$((failures + 1))
+  fi
 }
 
 register_mapi_provider "$windows_bin/standin_mapi.dll"
@@ -79,10 +93,16 @@ expect 'a configured provider that is missing' "'C:\\\\configured.dll', which co
 
 # Back in order, the program has its MAPI with its next start.
 configure_provider "$(windows_path "$windows_bin/standin_mapi.dll")"
-if run_program | grep -q 'initialize: MAPIInitialize S_OK'; then
-  echo 'ok: a repaired provider'
-else
-  echo 'FAILED: a repaired provider' >&2
-  failures=$((failures + 1))
-fi
+succeed 'a repaired provider' 'initialize: MAPIInitialize S_OK' run_program
+
+# Group Policy wins, for each bitness by a value of its own.
+set_policy ProviderPathX86 'C:\policy86.dll'
+succeed "a policy for the other bitness is the other one's" 'initialize: MAPIInitialize S_OK' run_program
+set_policy ProviderPath '%SystemDrive%\policy.dll'
+expect 'a provider that Group Policy names and that is missing' "'C:\\\\policy.dll', which comes from Group Policy's ProviderPath"
+broker mapi enable OLD.EXE >/dev/null
+succeed "a 64-bit program goes on to the policy's" "OLD.EXE *x64 *C:.policy.dll (Group Policy's ProviderPath in" broker mapi list
+succeed "a 32-bit program goes on to the policy's, too" '"path": "C:..policy86.dll"' broker mapi list --json
+succeed 'whoever names another provider is told' 'note: x64 programs go on to C:.policy.dll nevertheless: Group Policy' \
+  broker mapi enable OLD.EXE --provider "$(windows_path "$windows_bin/standin_mapi.dll")"
 exit $((failures > 0))
