@@ -5,15 +5,20 @@
 #include <iterator>
 #include <utility>
 
+#include "service/last_words.h"
 #include "service/service_configuration_win.h"
 
 namespace profile_broker::service {
 
-BrokerProgram::BrokerProgram(std::vector<std::string> arguments, Log& log)
-    : arguments_(std::move(arguments)), log_(log), watchdog_([&log] {
-        log.report(log_event<LogEventId::stop_hung>(kStopDeadline.count()));
-        TerminateProcess(GetCurrentProcess(), static_cast<UINT>(ExitCode::stop_hung));
-      }) {}
+BrokerProgram::BrokerProgram(std::vector<std::string> arguments, Log& log, HungStop hung)
+    : arguments_(std::move(arguments)),
+      log_(log),
+      watchdog_(
+          [&log, hung] {
+            log.report(log_event<LogEventId::stop_hung>(hung.after.count()));
+            hung.end_by_force(ExitCode::stop_hung);
+          },
+          hung.after) {}
 
 BrokerProgram::~BrokerProgram() = default;
 
@@ -74,17 +79,12 @@ void BrokerProgram::watch_settings() {
 }
 
 ExitCode BrokerProgram::run() {
-  auto code = ExitCode::success;
-  try {
-    broker_->run();
-  } catch (const std::exception& error) {
-    log_.report(log_event<LogEventId::ended_unexpectedly>(error.what()));
-    code = ExitCode::unexpected;
-  }
+  const LastWords last_words(log_);
+  broker_->run();
   settings_watch_.reset();
   const std::lock_guard guard(broker_mutex_);
   broker_.reset();
-  return code;
+  return ExitCode::success;
 }
 
 void BrokerProgram::stop() {

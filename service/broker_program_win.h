@@ -3,6 +3,7 @@
 // as they change, the log, the watchdog over a stop.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,10 +20,18 @@
 
 namespace profile_broker::service {
 
+// A stop that hangs: when it does, and what ends the process then.
+struct HungStop {
+  std::chrono::seconds after = kStopDeadline;
+  void (*end_by_force)(ExitCode code) = [](ExitCode code) {
+    TerminateProcess(GetCurrentProcess(), static_cast<UINT>(code));
+  };
+};
+
 class BrokerProgram final : public ServiceProgram {
  public:
   // arguments: the command line without the program's name. log is borrowed.
-  BrokerProgram(std::vector<std::string> arguments, Log& log);
+  BrokerProgram(std::vector<std::string> arguments, Log& log, HungStop hung = {});
   ~BrokerProgram() override;
   BrokerProgram(const BrokerProgram&) = delete;
   BrokerProgram& operator=(const BrokerProgram&) = delete;

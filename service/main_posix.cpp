@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "service/broker_service.h"
+#include "service/last_words.h"
 #include "service/memory_reserve.h"
 
 namespace profile_broker::service {
@@ -63,6 +64,7 @@ int run(std::vector<std::string> arguments) {
     ::sigwait(&ends, &signal);
     service.stop();
   });
+  const LastWords last_words(*log);
   service.run();
   ::pthread_kill(signals.native_handle(), SIGUSR1);
   signals.join();

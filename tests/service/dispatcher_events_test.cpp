@@ -77,6 +77,7 @@ TEST_CASE("a quota that is reached is told with the setting, its value and the p
     server.refused(who, call::Acquire{profile_name(profile), std::nullopt, false, ""});
     return server.reported.back();
   };
+  CHECK(told(program, "A").id == LogEventId::quota_reached);
   CHECK(told(program, "A").inserts ==
         std::vector<std::string>{"S-1", "ReferencesPerProcess", "2", "42", "program.exe"});
   const auto second = caller("S-1", 43);

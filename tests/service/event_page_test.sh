@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# docs/events.md lists every event of service/events.mc, with its level and its words, and no other. Says which rows are
-# missing or not known.
+# docs/events.md lists every event of service/events.mc, with its level and its words, and no other; the service writes
+# each of them, and a test looks for each. Says which rows are missing or not known, and which events are dead.
 #
 #   event_page_test.sh MESSAGES PAGE
 set -euo pipefail
@@ -39,4 +39,13 @@ diff <(echo "$wanted") <(grep -E '^\| [0-9]{3} \|' "$2") || {
   echo "$2 does not list the events as they are: < is missing there, > is not known" >&2
   exit 1
 }
-echo "$(wc -l <<<"$wanted") events, all documented"
+
+service=$(dirname "$1")
+tests=$(dirname "${BASH_SOURCE[0]}")/..
+dead=0
+while read -r id name; do
+  grep -rqF "log_event<LogEventId::$name>" "$service" --include='*.cpp' || { echo "nothing writes event $id, $name" >&2; dead=1; }
+  grep -rqE "LogEventId::$name\b|event_written $id\b|event $id\b" "$tests" || { echo "no test looks for event $id, $name" >&2; dead=1; }
+done < <(awk '/^MessageId=/ { id = substr($0, 11) } /^SymbolicName=/ { print id, substr($0, 14) }' "$1" | tr -d '\r')
+((dead == 0))
+echo "$(wc -l <<<"$wanted") events, all documented, written and tested"

@@ -122,7 +122,7 @@ class Listening {
  private:
   template <typename Condition>
   void run_until(Condition condition) {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     context_.restart();
     while (!condition() && std::chrono::steady_clock::now() < give_up) {
       context_.run_one_for(std::chrono::milliseconds(100));

@@ -45,6 +45,7 @@ class RefusedPeer final : public Peer {
   std::string user_ = "S-1";
 };
 
+// A null among what is coming: no memory for whoever would be next.
 class MemoryListener final : public Listener {
  public:
   using Accepted = std::variant<std::unique_ptr<Peer>, AcceptTrouble>;
@@ -59,6 +60,9 @@ class MemoryListener final : public Listener {
     }
     auto next = std::move(coming_.front());
     coming_.pop_front();
+    if (const auto* peer = std::get_if<std::unique_ptr<Peer>>(&next); peer && !*peer) {
+      throw std::bad_alloc();
+    }
     co_return next;
   }
   void close() override { closed_.cancel(); }
@@ -130,6 +134,19 @@ TEST_CASE("an account with too many connections is told of, with the setting") {
   coming.push_back(serving.peer(43, false));
   serving.serve(std::move(coming));
   REQUIRE(serving.log.events.size() == 1);
+  CHECK(serving.log.events[0].id == LogEventId::quota_reached);
   CHECK(serving.log.events[0].inserts ==
         std::vector<std::string>{"S-1", "ConnectionsPerUser", "1", "43", "intruder.exe"});
+}
+
+TEST_CASE("accepting that fails begins anew, is told of, and serves who comes then") {
+  Serving serving;
+  std::deque<MemoryListener::Accepted> coming;
+  coming.push_back(std::unique_ptr<Peer>());
+  coming.push_back(serving.peer(42, true));
+  serving.serve(std::move(coming));
+  REQUIRE(serving.log.events.size() == 2);
+  CHECK(serving.log.events[0].id == LogEventId::accept_restarted);
+  CHECK(serving.log.events[0].inserts == std::vector<std::string>{std::bad_alloc().what()});
+  CHECK(serving.log.events[1].id == LogEventId::peer_refused);
 }

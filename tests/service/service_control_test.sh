@@ -104,7 +104,7 @@ code=0
 said=$(wine "$program" --configure 2>&1 </dev/null) || code=$?
 expect "exit code 32 without a service, not $code" equals "$code" 32
 expect "it names the service: $said" contains "service MapiProfileBroker cannot be changed" "$said"
-expect "and so does the event log" contains ",0x80000070," "$said"
+expect "and so does the event log" contains ",0x80000070," "$said"  # event 112
 wine sc.exe create MapiProfileBroker binPath= "$program --verbose" >/dev/null
 code=0
 said=$(wine "$program" --configure 2>&1 </dev/null) || code=$?
