@@ -13,6 +13,8 @@ cp -r "$source" "$scratch/consumer"
 options=(-G Ninja "-DMapiProfileBroker_DIR=$scratch/installed/lib/cmake/MapiProfileBroker")
 if [[ -n $sanitizers ]]; then
   options+=("-DCMAKE_C_FLAGS=-fsanitize=$sanitizers" "-DCMAKE_CXX_FLAGS=-fsanitize=$sanitizers")
+  # The C program brings clang's run-time for the library, too, which is C++.
+  [[ ${CC:-} != *clang ]] || options+=('-DCMAKE_EXE_LINKER_FLAGS=-fsanitize-link-c++-runtime -lstdc++')
 fi
 if [[ -n $toolchain ]]; then
   options+=("-DCMAKE_TOOLCHAIN_FILE=$toolchain" "-DMINGW_CPU=$cpu")

@@ -150,7 +150,7 @@ void History::check_undamaged(const ReferenceModel& found) const {
   }
   for (const auto& [key, hive] : found.processes) {
     if (std::none_of(doubt_.begin(), doubt_.end(),
-                     [&](const auto& model) { return model.processes.contains(key); })) {
+                     [&key = key](const auto& model) { return model.processes.contains(key); })) {
       throw Discrepancy("after a restart the service knows process " + text_of(key));
     }
   }
@@ -170,20 +170,23 @@ void History::check_damaged(const ReferenceModel& found, bool said) const {
       const auto known = all_references_.find(id);
       const bool true_once =
           known != all_references_.end() && known->second.contains({reference.process, place});
-      if (!true_once && !any([&](const auto& m) { return at(m, place).references.contains(id); })) {
+      if (!true_once && !any([&place = place, &id = id](const auto& m) {
+            return at(m, place).references.contains(id);
+          })) {
         throw Discrepancy("a damaged journal made up reference " + id + " to " + text_of(place));
       }
     }
     if (damage_ == Damage::visible && profile.to_be_deleted() &&
-        !any([&](const auto& m) { return at(m, place).to_be_deleted(); })) {
+        !any([&place = place](const auto& m) { return at(m, place).to_be_deleted(); })) {
       throw Discrepancy("with a damaged journal " + text_of(place) +
                         " is to be deleted again, which somebody took back");
     }
   }
   for (const auto& [place, profile] : doubt_.front().profiles) {
     for (const auto& [id, reference] : profile.references) {
-      const bool unanswered =
-          any([&](const auto& m) { return !at(m, place).references.contains(id); });
+      const bool unanswered = any([&place = place, &id = id](const auto& m) {
+        return !at(m, place).references.contains(id);
+      });
       if (!unanswered && !at(found, place).references.contains(id) &&
           !service_->dispatcher().recovering()) {
         throw Discrepancy("with a damaged journal reference " + id + " to " + text_of(place) +

@@ -231,7 +231,7 @@ void ReferenceModel::process_ended(const ProcessKey& process) {
       profile.claim.reset();
       tell("kept", place, profile, process);
     }
-    std::erase_if(profile.references, [&](const auto& reference) {
+    std::erase_if(profile.references, [&, &place = place](const auto& reference) {
       const bool its = reference.second.process == process;
       if (its) {
         tell("processEnded", place, profile, process);
