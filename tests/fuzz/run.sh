@@ -5,7 +5,7 @@
 # the tree.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-bin=$root/build/native-fuzz/bin
+bin=$root/build/native-asan/bin
 out=$root/build/fuzz
 seconds=$1
 shift
