@@ -9,8 +9,8 @@ namespace profile_broker::service {
 
 enum class ExitCode : int {
   success = 0,
-  unexpected = 1,     // an error nobody foresaw; the text has it
-  usage = 2,          // the command line
+  unexpected = 1,  // an error nobody foresaw; the text has it
+  usage = 2,       // the command line
   // 3 is abort()'s: see last_words.h
   state_folder = 10,  // cannot be made, secured or opened
   state_in_use = 11,  // another broker works on the same folder
