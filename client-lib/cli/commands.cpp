@@ -51,8 +51,9 @@ int Commands::status() {
     json["elevated"] = standing.elevated;
     print_json(json);
   } else {
-    console_.out(aligned(
-        status_rows(standing.status, endpoint_.address, standing.elevated, present()), paint_));
+    console_.out(
+        aligned(status_rows(standing.status, endpoint_.address, standing.elevated, present()),
+                paint_, console_.columns()));
   }
   return kOk;
 }
@@ -69,7 +70,7 @@ int Commands::list(bool all) {
     console_.out(all ? "No account has a profile in use or left over.\n"
                      : "This account has no profile in use or left over.\n");
   } else {
-    console_.out(aligned(list_rows(*answer, all, present()), paint_));
+    console_.out(aligned(list_rows(*answer, all, present()), paint_, console_.columns()));
   }
   return kOk;
 }
@@ -111,7 +112,7 @@ int Commands::holders(const ProfileName& profile) {
   } else if (report.holders.empty()) {
     console_.out("No process uses profile " + quoted(report.profile) + ".\n");
   } else {
-    console_.out(aligned(holder_rows(report), paint_));
+    console_.out(aligned(holder_rows(report), paint_, console_.columns()));
   }
   return kOk;
 }

@@ -20,6 +20,9 @@ struct Console {
   bool is_terminal = false;  // standard output is one that understands escape sequences
   bool has_colours = false;
   std::function<ScreenSize()> size = [] { return ScreenSize(); };  // as it is now
+
+  // Where sentences are wrapped; 0, nowhere, for a pipe or a file.
+  std::size_t columns() const { return is_terminal ? size().columns : 0; }
 };
 
 Console process_console();

@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
-#include "client-lib/cli/commands.h"
-#include "client-lib/cli/text_width.h"
 #include "client-lib/cli/words.h"
+#include "client-lib/connection.h"
+#include "client-lib/hive_marks.h"
 #include "proto/uuid.h"
 
 namespace profile_broker::client::cli {
@@ -206,22 +206,6 @@ Finding use(Connection& connection) {
           {}};
 }
 
-std::string_view word_of(Verdict verdict) {
-  return verdict == Verdict::ok ? "ok" : verdict == Verdict::warning ? "warning" : "problem";
-}
-
-std::uint64_t count_of(const std::vector<Finding>& findings, Verdict verdict) {
-  return static_cast<std::uint64_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [&](const Finding& finding) { return finding.verdict == verdict; }));
-}
-
-Cell badge(Verdict verdict) {
-  return verdict == Verdict::ok        ? Cell("OK", Ink::good)
-         : verdict == Verdict::warning ? Cell("WARNING", Ink::warning)
-                                       : Cell("PROBLEM", Ink::bad);
-}
-
 }  // namespace
 
 std::vector<Finding> examine(const Endpoint& endpoint) {
@@ -250,70 +234,6 @@ std::vector<Finding> examine(const Endpoint& endpoint) {
   findings.push_back(leftovers(*list));
   findings.push_back(use(connection));
   return findings;
-}
-
-bool is_healthy(const std::vector<Finding>& findings) {
-  return count_of(findings, Verdict::problem) == 0;
-}
-
-std::string findings_text(const std::vector<Finding>& findings, std::size_t columns,
-                          const Paint& paint) {
-  std::vector<Row> rows;
-  std::size_t before = std::string_view("WARNING").size() + 4;  // what stands left of the sentences
-  for (const auto& finding : findings) {
-    before = std::max(before, std::string_view("WARNING").size() + finding.check.size() + 4);
-  }
-  const auto room = columns > before + 20 ? columns - before : 0;
-  const auto add = [&](Row beginning, const std::string& text, Ink ink) {
-    for (auto& line : wrapped(printable(text), room)) {
-      beginning.emplace_back(std::move(line), ink);
-      rows.push_back(std::exchange(beginning, Row{"", ""}));
-    }
-  };
-  for (const auto& finding : findings) {
-    add({badge(finding.verdict), finding.check}, finding.found, Ink::plain);
-    if (!finding.advice.empty()) {
-      add({"", ""}, "To do: " + finding.advice + ".", Ink::strong);
-    }
-    for (const auto& note : finding.notes) {
-      add({"", ""}, "Note: " + note, Ink::faint);
-    }
-  }
-  const auto problems = count_of(findings, Verdict::problem);
-  const auto warnings = count_of(findings, Verdict::warning);
-  const auto summary = counted(problems, "problem") + ", " + counted(warnings, "warning") + ".";
-  return aligned(rows, paint) + "\n" +
-         paint(problems > 0   ? Ink::bad
-               : warnings > 0 ? Ink::warning
-                              : Ink::good,
-               summary) +
-         "\n";
-}
-
-OrderedJson findings_json(const std::vector<Finding>& findings, const Endpoint& endpoint) {
-  OrderedJson json = {{"healthy", is_healthy(findings)},
-                      {"version", PROFILE_BROKER_VERSION},
-                      {"endpoint", endpoint.address},
-                      {"findings", OrderedJson::array()}};
-  for (const auto& finding : findings) {
-    json["findings"].push_back({{"check", finding.check},
-                                {"verdict", word_of(finding.verdict)},
-                                {"found", finding.found},
-                                {"advice", finding.advice},
-                                {"notes", finding.notes}});
-  }
-  return json;
-}
-
-int Commands::doctor() {
-  const auto findings = examine(endpoint_);
-  if (json_) {
-    print_json(findings_json(findings, endpoint_));
-  } else {
-    const auto columns = console_.is_terminal ? console_.size().columns : 0;
-    console_.out(findings_text(findings, columns, paint_));
-  }
-  return is_healthy(findings) ? kOk : kFailed;
 }
 
 }  // namespace profile_broker::client::cli

@@ -1,16 +1,11 @@
 // The texts behind examples.h.
 #include "client-lib/cli/examples.h"
 
-#include <algorithm>
-#include <vector>
-
-#include "client-lib/cli/table.h"
-
 namespace profile_broker::client::cli {
 namespace {
 
 struct Example {
-  const char* command;
+  std::string_view command;
   const char* line;  // after "profile-broker "
   const char* what;
   bool is_general = false;  // also in the help of the tool as a whole
@@ -39,59 +34,57 @@ constexpr Example kExamples[] = {
     {"mapi", "mapi enable GATEWAY.EXE", "protect a program that nobody changes", true},
     {"mapi enable", "mapi enable GATEWAY.EXE BACKUP.EXE", "two programs, by file name"},
     {"mapi enable", "mapi enable --default", "every program without a MAPI of its own"},
-    {"mapi enable", "mapi enable FAX.EXE --provider C:\\Fax\\faxmapi.dll", "with its own MAPI"},
+    {"mapi enable", "mapi enable FAX.EXE --provider C:\\fax.dll", "with its own MAPI"},
     {"mapi disable", "mapi disable GATEWAY.EXE", "back to what it had"},
     {"mapi disable", "mapi disable --all", "every program"},
     {"mapi list", "mapi list", "who is routed, and to which MAPI"},
 };
 
-constexpr const char* kExitCodes =
-    "\n"
-    "Exit codes:\n"
-    "  0  done; query: the profile is not in use; doctor: no problem (there may be warnings)\n"
-    "  1  the service refused, or a profile could not be deleted; doctor: a problem\n"
-    "  2  the command line is wrong\n"
-    "  3  no service answered\n"
-    "  4  query: the profile is in use or being deleted; delete: the deletion waits\n";
-
-struct OwnExitCodes {
-  const char* command;
-  const char* text;
+struct ExitCodeLine {
+  std::string_view command;  // empty: of the tool as a whole
+  const char* code;
+  const char* meaning;
 };
 
-constexpr OwnExitCodes kOwnExitCodes[] = {
-    {"query", "\nExit codes: 0 not in use, 4 in use or being deleted, 3 no service answered\n"},
-    {"delete",
-     "\nExit codes: 0 deleted, 4 marked until its last user ends, 1 not deleted, 3 only "
-     "marked since no service answered\n"},
-    {"doctor", "\nExit codes: 0 no problem (there may be warnings), 1 at least one problem\n"},
-    {"watch",
-     "\nExit codes: 0 ended by Ctrl+C on a terminal or by --count, 3 the service ended or "
-     "did not answer\n"},
+constexpr ExitCodeLine kExitCodes[] = {
+    {"", "0", "done; query: not in use; doctor: no problem, though there may be warnings"},
+    {"", "1", "the service refused, or a profile could not be deleted; doctor: a problem"},
+    {"", "2", "the command line is wrong"},
+    {"", "3", "no service answered"},
+    {"", "4", "query: in use or being deleted; delete: the deletion waits"},
+    {"query", "0", "not in use"},
+    {"query", "4", "in use or being deleted"},
+    {"query", "3", "no service answered"},
+    {"delete", "0", "deleted"},
+    {"delete", "4", "marked; deleted when its last user ends"},
+    {"delete", "1", "not deleted"},
+    {"delete", "3", "only marked, since no service answered"},
+    {"doctor", "0", "no problem, though there may be warnings"},
+    {"doctor", "1", "at least one problem"},
+    {"watch", "0", "ended by Ctrl+C on a terminal, or by --count"},
+    {"watch", "3", "the service ended or did not answer"},
 };
-
-template <typename Wanted>
-std::string examples(Wanted&& wanted) {
-  std::vector<Row> rows;
-  for (const auto& example : kExamples) {
-    if (wanted(example)) {
-      rows.push_back({std::string("  profile-broker ") + example.line, example.what});
-    }
-  }
-  return "Examples:\n" + aligned(rows);
-}
 
 }  // namespace
 
-std::string help_footer() {
-  return examples([](const Example& example) { return example.is_general; }) + kExitCodes;
+std::vector<Row> examples_of(std::string_view command) {
+  std::vector<Row> rows;
+  for (const auto& example : kExamples) {
+    if (command.empty() ? example.is_general : example.command == command) {
+      rows.push_back({std::string("  profile-broker ") + example.line, example.what});
+    }
+  }
+  return rows;
 }
 
-std::string help_footer(std::string_view command) {
-  const auto* codes = std::find_if(std::begin(kOwnExitCodes), std::end(kOwnExitCodes),
-                                   [&](const OwnExitCodes& own) { return own.command == command; });
-  return examples([&](const Example& example) { return example.command == command; }) +
-         (codes == std::end(kOwnExitCodes) ? "" : codes->text);
+std::vector<Row> exit_codes_of(std::string_view command) {
+  std::vector<Row> rows;
+  for (const auto& line : kExitCodes) {
+    if (line.command == command) {
+      rows.push_back({std::string("  ") + line.code, line.meaning});
+    }
+  }
+  return rows;
 }
 
 }  // namespace profile_broker::client::cli

@@ -1,15 +1,17 @@
 // The examples and exit codes at the end of every --help. A command is named as it is typed, as in
-// "mapi enable".
+// "mapi enable"; the empty one is the tool as a whole.
 #pragma once
 
-#include <string>
 #include <string_view>
+#include <vector>
+
+#include "client-lib/cli/table.h"
 
 namespace profile_broker::client::cli {
 
-// Of the tool as a whole: some of every command's, and the exit codes.
-std::string help_footer();
-// Of one command; its exit codes too where they are its own. Every command has some.
-std::string help_footer(std::string_view command);
+// Of the tool as a whole: some of every command's. Every command has some.
+std::vector<Row> examples_of(std::string_view command);
+// Of a command only where they are its own.
+std::vector<Row> exit_codes_of(std::string_view command);
 
 }  // namespace profile_broker::client::cli

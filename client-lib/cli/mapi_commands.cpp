@@ -1,6 +1,8 @@
 // The commands behind mapi_commands.h: what routing.h does, in words.
 #include "client-lib/cli/mapi_commands.h"
 
+#include <algorithm>
+
 #include "client-lib/cli/program.h"
 #include "client-lib/cli/table.h"
 #include "client-lib/cli/words.h"
@@ -56,6 +58,10 @@ Cell mapi_cell(const RealMapi& mapi) {
   }
   const auto text = mapi.path + " (" + mapi.source + ")";
   return mapi.problem.empty() ? Cell(text) : Cell(text + " UNUSABLE: " + mapi.problem, Ink::bad);
+}
+
+bool is_unusable(const Cell& mapi) {
+  return mapi.ink == Ink::warning || mapi.ink == Ink::bad;
 }
 
 OrderedJson mapi_json(const RealMapi& mapi) {
@@ -141,7 +147,15 @@ int mapi_list(bool json, const Console& console) {
     return kOk;
   }
   rows.insert(rows.begin(), titles({"PROGRAM", "AS", "GOES ON TO"}));
-  console.out(aligned(rows, Paint(console.has_colours)));
+  console.out(aligned(rows, Paint(console.has_colours), console.columns()));
+  if (std::any_of(rows.begin(), rows.end(),
+                  [](const Row& row) { return is_unusable(row.back()); })) {
+    console.out(
+        "MAPI fails in a program whose MAPI is missing or unusable: repair that MAPI, name another "
+        "with\n"
+        "'profile-broker mapi enable PROGRAM.EXE --provider PATH', or take the program out with\n"
+        "'profile-broker mapi disable PROGRAM.EXE'.\n");
+  }
   return kOk;
 }
 

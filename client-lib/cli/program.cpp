@@ -5,15 +5,15 @@
 #include <algorithm>
 
 #include "client-lib/cli/commands.h"
-#include "client-lib/cli/examples.h"
+#include "client-lib/cli/help_format.h"
 #include "client-lib/cli/mapi_commands.h"
 
 namespace profile_broker::client::cli {
 namespace {
 
 constexpr const char* kDescription =
-    "Looks after MAPI profiles that are in use in several sessions of this machine:\n"
-    "shows who uses which profile, and deletes the ones that are left over.";
+    "Looks after MAPI profiles that are in use in several sessions of this machine: shows who uses "
+    "which profile, and deletes the ones that are left over.";
 
 struct Arguments {
   bool json = false;
@@ -70,18 +70,33 @@ CLI::App* add_mapi(CLI::App& app, Arguments& given) {
     }
     targets->require_option(1);
   }
-  enable->add_option("--provider", given.provider,
-                     "The real MAPI's DLL when it is not to be found as Windows would find it");
+  enable
+      ->add_option("--provider", given.provider,
+                   "The real MAPI's DLL when it is not to be found as Windows would find it")
+      ->type_name("PATH");
   return mapi;
 }
 
-// path: the command's words before the subcommand's name, each with a space behind it.
-void add_examples(CLI::App& app, const std::string& path) {
-  for (auto* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    const auto name = path + command->get_name();
-    command->footer(help_footer(name));
-    add_examples(*command, name + " ");
+std::string from_one_on(std::string& text) {
+  const bool is_count = !text.empty() &&
+                        text.find_first_not_of("0123456789") == std::string::npos &&
+                        text.find_first_not_of('0') != std::string::npos;
+  return is_count ? std::string() : "'" + printable(text) + "' is not a number from 1 on";
+}
+
+std::string wrong_command_line(const CLI::App* app, const CLI::Error& error) {
+  const auto rest = app->remaining(true);
+  std::string typed = app->get_name();
+  while (!app->get_subcommands().empty() && !app->get_subcommands().front()->get_name().empty()) {
+    app = app->get_subcommands().front();
+    typed += " " + app->get_name();
   }
+  std::string what = error.what();
+  if (app->get_require_subcommand_min() > 0 && app->get_subcommands().empty()) {
+    what = rest.empty() ? "a command is missing" : "'" + rest.front() + "' is no command";
+  }
+  return "profile-broker: " + printable(what) + "\n'" + typed +
+         " --help' says what can be typed.\n";
 }
 
 int run_mapi(const CLI::App& mapi, const Arguments& given, const Console& console) {
@@ -96,14 +111,16 @@ int run_mapi(const CLI::App& mapi, const Arguments& given, const Console& consol
 int run(std::vector<std::string> arguments, const Console& console) {
   Arguments given;
   CLI::App app{kDescription, "profile-broker"};
-  app.footer(help_footer());
+  app.formatter(std::make_shared<HelpFormat>(console.columns()));
+  app.failure_message(wrong_command_line);
   app.set_version_flag("--version", "profile-broker " PROFILE_BROKER_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", given.json,
                "One JSON document; watch: one JSON line per event, as when piped");
   app.add_option("--endpoint", given.endpoint,
-                 "The service's pipe (on Linux its socket) when it is not the usual one");
+                 "The service's pipe (on Linux its socket) when it is not the usual one")
+      ->type_name("E");
   app.add_subcommand("status", "Show the service's state, counts and limits");
   app.add_subcommand("doctor", "Look for what is wrong on this machine, and say what to do");
   auto* list = app.add_subcommand("list", "Show the profiles in use and the left-over ones");
@@ -122,8 +139,8 @@ int run(std::vector<std::string> arguments, const Console& console) {
   watch
       ->add_option("--count", given.count,
                    "End after so many events; on a terminal lines instead of the screen")
-      ->check(CLI::PositiveNumber);
-  add_examples(app, "");
+      ->type_name("N")
+      ->check(CLI::Validator(from_one_on, ""));
 
   std::reverse(arguments.begin(), arguments.end());
   try {

@@ -6,6 +6,22 @@
 #include "client-lib/cli/text_width.h"
 
 namespace profile_broker::client::cli {
+namespace {
+
+constexpr std::size_t kGap = 2;  // between columns
+// Less than that is no column of sentences.
+constexpr std::size_t kLeastRoom = 12;
+
+void append_wrapped(std::string& text, const std::string& cell, Ink ink, std::size_t indent,
+                    std::size_t room, const Paint& paint) {
+  bool first = true;
+  for (const auto& line : wrapped(cell, room)) {
+    text.append(first ? "" : "\n" + std::string(indent, ' ')).append(paint(ink, line));
+    first = false;
+  }
+}
+
+}  // namespace
 
 std::string printable(std::string_view utf8) {
   std::string text;
@@ -23,7 +39,7 @@ std::string printable(std::string_view utf8) {
   return text;
 }
 
-std::string aligned(const std::vector<Row>& rows, const Paint& paint) {
+std::string aligned(const std::vector<Row>& rows, const Paint& paint, std::size_t columns) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -31,13 +47,22 @@ std::string aligned(const std::vector<Row>& rows, const Paint& paint) {
       widths[column] = std::max(widths[column], width_of(printable(row[column].text)));
     }
   }
+  std::size_t before_last = 0;
+  for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
+    before_last += widths[column] + kGap;
+  }
+  const auto room = columns >= before_last + kLeastRoom ? columns - before_last : 0;
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < row.size(); ++column) {
       const auto cell = printable(row[column].text);
-      text.append(paint(row[column].ink, cell));
+      if (column + 1 == widths.size()) {
+        append_wrapped(text, cell, row[column].ink, before_last, room, paint);
+      } else {
+        text.append(paint(row[column].ink, cell));
+      }
       if (column + 1 < row.size()) {
-        text.append(widths[column] - width_of(cell) + 2, ' ');
+        text.append(widths[column] - width_of(cell) + kGap, ' ');
       }
     }
     text.push_back('\n');

@@ -1,6 +1,7 @@
 // Aligned columns, two spaces apart, and what may be shown of other people's text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,9 @@ struct Cell {
 using Row = std::vector<Cell>;
 
 // Each line ends with a line feed; the last column is not padded. Rows may be shorter than others.
-std::string aligned(const std::vector<Row>& rows, const Paint& paint = Paint());
+// columns: of the terminal, where the last column is wrapped; 0 for lines of any length.
+std::string aligned(const std::vector<Row>& rows, const Paint& paint = Paint(),
+                    std::size_t columns = 0);
 
 // The cells side by side without a gap, cut off at that many columns; no line feed.
 std::string one_line(const Row& cells, std::size_t columns, const Paint& paint);

@@ -166,18 +166,31 @@ TEST_CASE("a wrong command line is told from a failure") {
   ServiceProcess service(0, false);
   CHECK(run(service, {}).code == cli::kUsage);
   CHECK(run(service, {"destroy"}).code == cli::kUsage);
+  CHECK(
+      run(service, {"destroy"}).error ==
+      "profile-broker: 'destroy' is no command\n'profile-broker --help' says what can be typed.\n");
+  CHECK(run(service, {"mapi", "destroy"}).says("'profile-broker mapi --help' says"));
+  CHECK(run(service, {}).says("a command is missing"));
   CHECK(run(service, {"query"}).code == cli::kUsage);
   CHECK(run(service, {"list", "--frobnicate"}).code == cli::kUsage);
-  CHECK(run(service, {"watch", "--count", "0"}).code == cli::kUsage);
+  for (const auto* count : {"0", "-1", "many", "1.5"}) {
+    const auto ran = run(service, {"watch", "--count", count});
+    CHECK(ran.code == cli::kUsage);
+    CHECK(ran.says("is not a number from 1 on"));
+  }
   const auto name = run(service, {"query", "a\\b"});
   CHECK(name.code == cli::kUsage);
   CHECK(name.says("backslash"));
   const auto endpoint = run(service, {"--endpoint", std::string(200, 'x'), "list"});
   CHECK(endpoint.code == cli::kUsage);
-  const auto help = run(service, {"--help"});
-  CHECK(help.code == cli::kOk);
-  CHECK(help.out.find("Examples:") != std::string::npos);
-  CHECK(help.out.find("Exit codes:") != std::string::npos);
+  CHECK(run(service, {"--version"}).out == "profile-broker " PROFILE_BROKER_VERSION "\n");
+}
+
+TEST_CASE("every command's help shows usage, options and examples in eighty columns") {
+  ServiceProcess service(0, false);
+  const auto whole = run(service, {"--help"});
+  CHECK(whole.says("\nUsage: profile-broker COMMAND\n"));
+  CHECK(whole.says("\nExit codes:\n"));
   for (const auto* command :
        {"status", "doctor", "list", "query", "holders", "delete", "undelete", "sweep", "watch",
         "mapi", "mapi enable", "mapi disable", "mapi list"}) {
@@ -185,11 +198,20 @@ TEST_CASE("a wrong command line is told from a failure") {
     std::istringstream words(command);
     std::vector<std::string> arguments{std::istream_iterator<std::string>(words), {}};
     arguments.emplace_back("--help");
-    const auto own = run(service, arguments);
-    CHECK(own.code == cli::kOk);
-    CHECK(own.says(std::string("Examples:\n  profile-broker ") + command));
+    const auto help = run(service, arguments);
+    CHECK(help.code == cli::kOk);
+    CHECK(help.says(std::string("\nUsage: profile-broker ") + command));
+    CHECK(help.says(std::string("Examples:\n  profile-broker ") + command));
+    CHECK(help.says("\nOptions:\n  -h, --help "));
+    CHECK(help.says("\nOptions of every command:\n  --json "));
+    for (const auto* raw : {"TEXT", "UINT", "REQUIRED", "[OPTIONS]", "Option Group"}) {
+      CHECK_FALSE(help.says(raw));
+    }
+    std::istringstream lines(help.out);
+    for (std::string line; std::getline(lines, line);) {
+      CHECK(line.size() <= 80);
+    }
   }
-  CHECK(run(service, {"--version"}).out == "profile-broker " PROFILE_BROKER_VERSION "\n");
 }
 
 TEST_CASE("watch shows events as they happen and tells when the service ends") {

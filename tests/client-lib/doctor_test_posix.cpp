@@ -147,13 +147,14 @@ TEST_CASE("findings are wrapped on a terminal and colourless in a file") {
   const std::vector<Finding> findings = {
       {"journal", Verdict::problem, "one two three four five six seven", "do this", {"note"}}};
   CHECK(cli::findings_text(findings, 0, cli::Paint()) ==
-        "PROBLEM  journal  one two three four five six seven\n"
+        "PROBLEM  journal  one two three four five six seven.\n"
         "                  To do: do this.\n"
-        "                  Note: note\n"
+        "                  Note: note.\n"
         "\n1 problem, 0 warnings.\n");
   const auto narrow = cli::findings_text(findings, 40, cli::Paint(true));
   CHECK(narrow.find("\x1b[1;31mPROBLEM\x1b[0m") == 0);
-  CHECK(narrow.find("one two three four\n                  five six seven\n") != std::string::npos);
+  CHECK(narrow.find("one two three four\n                  five six seven.\n") !=
+        std::string::npos);
 }
 
 }  // namespace profile_broker::client

@@ -14,6 +14,16 @@ TEST_CASE("columns are aligned by characters, not bytes, and the last one is not
   CHECK(aligned({}).empty());
 }
 
+TEST_CASE("on a terminal the last column is wrapped, unless there is no room for words") {
+  const std::vector<Row> rows = {{"one", "two three four five six"}, {"1", "2"}};
+  CHECK(aligned(rows, Paint(), 20) ==
+        "one  two three four\n"
+        "     five six\n"
+        "1    2\n");
+  CHECK(aligned(rows, Paint(true), 20).find("\n     five six\n") != std::string::npos);
+  CHECK(aligned(rows, Paint(), 16) == aligned(rows));
+}
+
 TEST_CASE("another process's text cannot rule the reader's terminal") {
   CHECK(printable("\x1b[2Jevil\r\n") == "?[2Jevil??");
   CHECK(printable("\u009B2J\u00A0\u00FC") == "?2J\u00A0\u00FC");
