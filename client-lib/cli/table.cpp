@@ -9,16 +9,52 @@ namespace profile_broker::client::cli {
 namespace {
 
 constexpr std::size_t kGap = 2;  // between columns
-// Less than that is no column of sentences.
-constexpr std::size_t kLeastRoom = 12;
+// Less than that is no column of sentences: they stand below the others then.
+constexpr std::size_t kLeastRoom = 16;
+constexpr std::size_t kIndentBelow = 4;
 
-void append_wrapped(std::string& text, const std::string& cell, Ink ink, std::size_t indent,
-                    std::size_t room, const Paint& paint) {
-  bool first = true;
-  for (const auto& line : wrapped(cell, room)) {
-    text.append(first ? "" : "\n" + std::string(indent, ' ')).append(paint(ink, line));
+std::vector<std::size_t> widths_of(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], width_of(printable(row[column].text)));
+    }
+  }
+  return widths;
+}
+
+// Where the last column stands, and how many columns of the terminal it has.
+struct LastColumn {
+  std::size_t indent = 0;
+  std::size_t room = 0;  // 0: as many as it takes
+  bool is_below = false;
+};
+
+LastColumn place_last(const std::vector<std::size_t>& widths, std::size_t columns) {
+  LastColumn last;
+  for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
+    last.indent += widths[column] + kGap;
+  }
+  last.is_below = columns > 0 && last.indent > 0 && columns < last.indent + kLeastRoom &&
+                  columns < last.indent + widths.back();
+  if (last.is_below) {
+    last.indent = kIndentBelow;
+  }
+  last.room = columns > last.indent ? columns - last.indent : 0;
+  return last;
+}
+
+std::string wrapped_cell(const std::string& cell, Ink ink, const LastColumn& last,
+                         const Paint& paint) {
+  const auto next = "\n" + std::string(last.indent, ' ');
+  std::string text;
+  bool first = !last.is_below;
+  for (const auto& line : wrapped(cell, last.room)) {
+    text.append(first ? "" : next).append(paint(ink, line));
     first = false;
   }
+  return text;
 }
 
 }  // namespace
@@ -40,30 +76,20 @@ std::string printable(std::string_view utf8) {
 }
 
 std::string aligned(const std::vector<Row>& rows, const Paint& paint, std::size_t columns) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      widths[column] = std::max(widths[column], width_of(printable(row[column].text)));
-    }
-  }
-  std::size_t before_last = 0;
-  for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
-    before_last += widths[column] + kGap;
-  }
-  const auto room = columns >= before_last + kLeastRoom ? columns - before_last : 0;
+  const auto widths = widths_of(rows);
+  const auto last = place_last(widths, columns);
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < row.size(); ++column) {
       const auto cell = printable(row[column].text);
       if (column + 1 == widths.size()) {
-        append_wrapped(text, cell, row[column].ink, before_last, room, paint);
-      } else {
-        text.append(paint(row[column].ink, cell));
+        text.append(wrapped_cell(cell, row[column].ink, last, paint));
+        continue;
       }
-      if (column + 1 < row.size()) {
-        text.append(widths[column] - width_of(cell) + kGap, ' ');
-      }
+      text.append(paint(row[column].ink, cell));
+      const bool ends_line =
+          column + 1 == row.size() || (last.is_below && column + 2 == widths.size());
+      text.append(ends_line ? 0 : widths[column] - width_of(cell) + kGap, ' ');
     }
     text.push_back('\n');
   }

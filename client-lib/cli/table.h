@@ -27,7 +27,8 @@ struct Cell {
 using Row = std::vector<Cell>;
 
 // Each line ends with a line feed; the last column is not padded. Rows may be shorter than others.
-// columns: of the terminal, where the last column is wrapped; 0 for lines of any length.
+// columns: of the terminal, at which the last column is wrapped, below the others where they leave
+// it no room; 0 for lines of any length.
 std::string aligned(const std::vector<Row>& rows, const Paint& paint = Paint(),
                     std::size_t columns = 0);
 

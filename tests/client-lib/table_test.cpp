@@ -14,14 +14,19 @@ TEST_CASE("columns are aligned by characters, not bytes, and the last one is not
   CHECK(aligned({}).empty());
 }
 
-TEST_CASE("on a terminal the last column is wrapped, unless there is no room for words") {
+TEST_CASE("on a terminal the last column is wrapped, below the others when they leave no room") {
   const std::vector<Row> rows = {{"one", "two three four five six"}, {"1", "2"}};
-  CHECK(aligned(rows, Paint(), 20) ==
+  CHECK(aligned(rows, Paint(), 21) ==
         "one  two three four\n"
         "     five six\n"
         "1    2\n");
-  CHECK(aligned(rows, Paint(true), 20).find("\n     five six\n") != std::string::npos);
-  CHECK(aligned(rows, Paint(), 16) == aligned(rows));
+  CHECK(aligned(rows, Paint(true), 21).find("\n     five six\n") != std::string::npos);
+  CHECK(aligned({{"a long name indeed", "state", "what"}, {"b", "c", "two three four five"}},
+                Paint(), 30) ==
+        "a long name indeed  state\n"
+        "    what\n"
+        "b                   c\n"
+        "    two three four five\n");
 }
 
 TEST_CASE("another process's text cannot rule the reader's terminal") {
