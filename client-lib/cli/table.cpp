@@ -8,7 +8,7 @@
 namespace profile_broker::client::cli {
 namespace {
 
-constexpr std::size_t kGap = 2;  // between columns
+constexpr std::size_t kColumnGap = 2;  // between columns
 // Less than that is no column of sentences: they stand below the others then.
 constexpr std::size_t kLeastRoom = 16;
 constexpr std::size_t kIndentBelow = 4;
@@ -34,7 +34,7 @@ struct LastColumn {
 LastColumn place_last(const std::vector<std::size_t>& widths, std::size_t columns) {
   LastColumn last;
   for (std::size_t column = 0; column + 1 < widths.size(); ++column) {
-    last.indent += widths[column] + kGap;
+    last.indent += widths[column] + kColumnGap;
   }
   last.is_below = columns > 0 && last.indent > 0 && columns < last.indent + kLeastRoom &&
                   columns < last.indent + widths.back();
@@ -89,7 +89,7 @@ std::string aligned(const std::vector<Row>& rows, const Paint& paint, std::size_
       text.append(paint(row[column].ink, cell));
       const bool ends_line =
           column + 1 == row.size() || (last.is_below && column + 2 == widths.size());
-      text.append(ends_line ? 0 : widths[column] - width_of(cell) + kGap, ' ');
+      text.append(ends_line ? 0 : widths[column] - width_of(cell) + kColumnGap, ' ');
     }
     text.push_back('\n');
   }
