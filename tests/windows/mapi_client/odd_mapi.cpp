@@ -13,6 +13,8 @@
 
 #include <mapi.h>
 
+#include "tests/windows/mapi_client/odd_profile_admin.h"
+
 namespace {
 
 using namespace odd_mapi;
@@ -147,54 +149,6 @@ void* const* make_table(unsigned wanted) {
   return page->table;
 }
 
-// IUnknown of an IProfAdmin that is another object: an own count, and the way back.
-struct Identity {
-  void* const* table;
-  LPPROFADMIN admin;
-  std::atomic<ULONG> references{1};
-};
-HRESULT WINAPI identity_query(Identity* identity, REFIID iid, void** object) {
-  return identity->admin->QueryInterface(iid, object);
-}
-ULONG WINAPI identity_add(Identity* identity) {
-  return ++identity->references;
-}
-ULONG WINAPI identity_release(Identity* identity) {
-  const ULONG left = --identity->references;
-  if (left == 0) {
-    identity->admin->Release();
-    delete identity;
-  }
-  return left;
-}
-
-// The stand-in's IProfAdmin with another QueryInterface in a table of its own.
-constexpr std::size_t kAdminMethods = 12;
-using Query = HRESULT(WINAPI*)(LPPROFADMIN, REFIID, void**);
-Query admin_query = nullptr;
-HRESULT WINAPI query_two_objects(LPPROFADMIN admin, REFIID iid, void** object) {
-  if (iid != IID_IUnknown) {
-    return admin_query(admin, iid, object);
-  }
-  static void* table[] = {reinterpret_cast<void*>(identity_query),
-                          reinterpret_cast<void*>(identity_add),
-                          reinterpret_cast<void*>(identity_release)};
-  auto* const identity = new (std::nothrow) Identity{table, admin};
-  admin->AddRef();
-  *object = identity;
-  return S_OK;
-}
-void make_two_objects(LPPROFADMIN admin) {
-  static void* table[kAdminMethods + 8];  // and the destructors behind
-  auto**& own = *reinterpret_cast<void***>(admin);
-  if (table[0] == nullptr) {
-    std::memcpy(table, own, sizeof table);
-    admin_query = reinterpret_cast<Query>(table[0]);
-    table[0] = reinterpret_cast<void*>(query_two_objects);
-  }
-  own = table;
-}
-
 }  // namespace
 
 extern "C" {
@@ -243,8 +197,8 @@ __declspec(dllexport) HRESULT WINAPI MAPILogonEx(ULONG_PTR window, LPTSTR name, 
     return S_OK;
   }
   LPMAPISESSION real = nullptr;
-  const HRESULT result =
-      standin<LPMAPILOGONEX>("MAPILogonEx")(window, name, password, flags, &real);
+  const HRESULT result = standin<LPMAPILOGONEX>("MAPILogonEx")(window, name, password, flags,
+                                                               session ? &real : nullptr);
   if (SUCCEEDED(result)) {
     auto* const made = new (std::nothrow) Session{make_table(wanted), real, wanted};
     last_session = made;
@@ -256,8 +210,8 @@ __declspec(dllexport) HRESULT WINAPI MAPILogonEx(ULONG_PTR window, LPTSTR name, 
 __declspec(dllexport) HRESULT WINAPI MAPIAdminProfiles(ULONG flags, LPPROFADMIN* admin) {
   times_reentered += thread_inside == GetCurrentThreadId() ? 1 : 0;
   const HRESULT result = standin<LPMAPIADMINPROFILES>("MAPIAdminProfiles")(flags, admin);
-  if (SUCCEEDED(result) && (oddities & kTwoObjects) != 0) {
-    make_two_objects(*admin);
+  if (SUCCEEDED(result) && (oddities & (kTwoObjects | kUnicodeNames)) != 0) {
+    odd_mapi::make_odd(*admin, oddities);
   }
   return result;
 }

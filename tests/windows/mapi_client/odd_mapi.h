@@ -13,6 +13,7 @@ enum Oddity : unsigned {
   kSharedSession = 16,       // a logon that does not ask for a new session gets the last one again
   kEndsMapiInside = 32,      // MAPIInitialize and MAPIUninitialize call mapi32.dll's, too
   kTwoObjects = 64,          // the IUnknown of an IProfAdmin is another object
+  kUnicodeNames = 128,       // an IProfAdmin takes names with MAPI_UNICODE
 };
 
 // Exported: what a test asks for and looks at.
