@@ -21,9 +21,10 @@ void print_json(const OrderedJson& json, const Console& console) {
   console.out(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
 }
 
-// One change and what became of it.
+// One change and what became of it. subject: the target at the beginning of a sentence.
 struct Told {
   std::string target;
+  std::string subject;
   RoutingChange change;
 };
 
@@ -31,14 +32,14 @@ int tell(const std::vector<Told>& all, const std::string& done, const std::strin
          bool json, const Console& console) {
   bool failed = false;
   OrderedJson list = OrderedJson::array();
-  for (const auto& [target, change] : all) {
+  for (const auto& [target, subject, change] : all) {
     failed = failed || !change.error.empty();
     list.push_back({{"target", target}, {"error", change.error}, {"notes", change.notes}});
     if (!change.error.empty()) {
       console.error("profile-broker: nothing was changed for " + printable(target) + ": " +
                     printable(change.error) + "\n");
     } else if (!json) {
-      console.out(printable(target) + " " + done + "\n");
+      console.out(printable(subject) + " " + done + "\n");
     }
     for (const auto& note : change.notes) {
       console.error("profile-broker: note: " + printable(note) + "\n");
@@ -60,8 +61,14 @@ Cell mapi_cell(const RealMapi& mapi) {
   return mapi.problem.empty() ? Cell(text) : Cell(text + " UNUSABLE: " + mapi.problem, Ink::bad);
 }
 
-bool is_unusable(const Cell& mapi) {
-  return mapi.ink == Ink::warning || mapi.ink == Ink::bad;
+bool is_usable(const RealMapi& mapi) {
+  return !mapi.path.empty() && mapi.problem.empty();
+}
+
+// A machine has MAPI of one bitness, so that one of the two will do.
+bool has_mapi(const mapi::RoutedProgram& program) {
+  return (program.x64 && is_usable(program.x64_mapi)) ||
+         (program.x86 && is_usable(program.x86_mapi));
 }
 
 OrderedJson mapi_json(const RealMapi& mapi) {
@@ -99,10 +106,10 @@ int mapi_enable(const MapiTarget& target, const std::string& provider, bool json
                 const Console& console) {
   std::vector<Told> told;
   if (target.is_default) {
-    told.push_back({kDefaultClient, mapi::route_default(provider)});
+    told.push_back({kDefaultClient, "The default mail client", mapi::route_default(provider)});
   }
   for (const auto& program : target.programs) {
-    told.push_back({program, mapi::route_program(program, provider)});
+    told.push_back({program, program, mapi::route_program(program, provider)});
   }
   return tell(told, "is protected from its next start on.",
               "'profile-broker mapi disable' takes that back.\n", json, console);
@@ -111,13 +118,13 @@ int mapi_enable(const MapiTarget& target, const std::string& provider, bool json
 int mapi_disable(const MapiTarget& target, bool json, const Console& console) {
   std::vector<Told> told;
   if (target.all) {
-    told.push_back({"every routed program", mapi::unroute_all()});
+    told.push_back({"every routed program", "Every routed program", mapi::unroute_all()});
   }
   if (target.is_default) {
-    told.push_back({kDefaultClient, mapi::unroute_default()});
+    told.push_back({kDefaultClient, "The default mail client", mapi::unroute_default()});
   }
   for (const auto& program : target.programs) {
-    told.push_back({program, mapi::unroute_program(program)});
+    told.push_back({program, program, mapi::unroute_program(program)});
   }
   return tell(told, "has its earlier MAPI again from its next start on.", "", json, console);
 }
@@ -148,8 +155,9 @@ int mapi_list(bool json, const Console& console) {
   }
   rows.insert(rows.begin(), titles({"PROGRAM", "AS", "GOES ON TO"}));
   console.out(aligned(rows, Paint(console.has_colours), console.columns()));
-  if (std::any_of(rows.begin(), rows.end(),
-                  [](const Row& row) { return is_unusable(row.back()); })) {
+  const bool default_fails =
+      report.is_default && !is_usable(report.x64_mapi) && !is_usable(report.x86_mapi);
+  if (default_fails || !std::all_of(report.programs.begin(), report.programs.end(), has_mapi)) {
     console.out(
         "MAPI fails in a program whose MAPI is missing or unusable: repair that MAPI, name another "
         "with\n"

@@ -103,6 +103,7 @@ expect 'a provider that Group Policy names and that is missing' "'C:\\\\policy.d
 broker mapi enable OLD.EXE >/dev/null
 succeed "a 64-bit program goes on to the policy's" "OLD.EXE *x64 *C:.policy.dll (Group Policy's ProviderPath in" broker mapi list
 succeed "a 32-bit program goes on to the policy's, too" '"path": "C:..policy86.dll"' broker mapi list --json
+succeed 'the list says what to do about it' 'name another' broker mapi list
 succeed 'whoever names another provider is told' 'note: x64 programs go on to C:.policy.dll nevertheless: Group Policy' \
   broker mapi enable OLD.EXE --provider "$(windows_path "$windows_bin/standin_mapi.dll")"
 exit $((failures > 0))
