@@ -234,6 +234,7 @@ void BrokerService::Parts::keep_up() {
     upkeep_waits_ = false;
     if (!error) {
       pin_the_rest();
+      journal_->look();
       tell_of_journal();
       retry_journal();
       tell_of_journal();
@@ -268,8 +269,8 @@ void BrokerService::Parts::retry_journal() {
   retry_pace_.tried(began, RetryPace::Clock::now());
 }
 
-// Trouble is noticed wherever a record is written, but mended by retry() alone, so looking on both
-// sides of that misses nothing.
+// Trouble is noticed wherever a record is written, and by a look, but mended by retry() alone, so
+// looking on both sides of that misses nothing.
 void BrokerService::Parts::tell_of_journal() {
   if (journal_failed_ == !journal_->writable()) {
     return;

@@ -74,7 +74,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
   const bool becomes_temporary = call.temporary && !(before && before->temporary);
   // Named: gcc 12 destroys a half-made temporary of a condition after its scope.
   const Change acquired =
-      change::Acquired{call.reference ? std::move(*call.reference) : with_.new_uuid(),
+      change::Acquired{call.reference ? std::move(*call.reference) : unused_uuid(),
                        holder.key,
                        std::move(call.profile),
                        call.temporary,
@@ -353,9 +353,18 @@ bool Dispatcher::may_grant(const Request& request) const {
   return !recovering_ && request.origin.answered;
 }
 
+// Clients choose ids, too, and theirs need not be random.
+std::string Dispatcher::unused_uuid() const {
+  std::string id;
+  do {
+    id = with_.new_uuid();
+  } while (with_.table.find_reference(id) || with_.table.find_claim(id));
+  return id;
+}
+
 std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileName& name,
                                          const std::string& released_reference) {
-  const std::string claim = with_.new_uuid();
+  const std::string claim = unused_uuid();
   // As first spelled, where the table knows the profile.
   const Profile* profile = with_.table.find_profile(request.holder().hive, name);
   const ProfileName shown = profile ? profile->name() : name;

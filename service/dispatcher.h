@@ -123,6 +123,7 @@ class Dispatcher {
   Refusal exceeded(const Request& request, const std::string& what, std::string_view setting,
                    std::uint32_t limit) const;
   bool may_grant(const Request& request) const;
+  std::string unused_uuid() const;
   std::optional<Removal> grant(const Request& request, const ProfileName& name,
                                const std::string& released_reference);
   // The claim that this process holds already, when the connection that it was granted on is gone.

@@ -242,6 +242,15 @@ std::optional<FileTrouble> Journal::replace_all() {
   return std::nullopt;
 }
 
+void Journal::look() {
+  if (!writable()) {
+    return;
+  }
+  if (const auto lost = file_.look()) {
+    note_trouble(*lost);
+  }
+}
+
 void Journal::retry() {
   if (!writable() || distrusted_) {
     rewrite();
@@ -249,6 +258,7 @@ void Journal::retry() {
 }
 
 void Journal::close_cleanly(WallTime now) {
+  look();
   if ((!writable() || distrusted_) && !rewrite()) {
     return;  // it stays as it is: the next start takes it for the journal of a crash, which is the
              // careful reading

@@ -46,6 +46,8 @@ class Journal final : public ChangeKeeper {
 
   // Writes the table as the whole journal. False: trouble, see error().
   bool rewrite();
+  // Once in a while: notices when somebody has removed the file, which no write would tell.
+  void look();
   // After trouble: tries to write again. Nothing to do when all is well.
   void retry();
   void close_cleanly(WallTime now);

@@ -29,6 +29,10 @@ class JournalFile {
   virtual std::optional<FileTrouble> append(std::string_view bytes) = 0;
   // Makes content the whole file, atomically: a crash leaves the old or the new.
   virtual std::optional<FileTrouble> replace(std::string_view content) = 0;
+  // Trouble when somebody has removed the file or put another in its place: what is appended would
+  // be lost with this process. replace() mends it, and makes the folder anew if that is gone, too.
+  // On Windows nothing is looked for: the open lock keeps the folder where it is.
+  virtual std::optional<FileTrouble> look() { return std::nullopt; }
   // Puts bytes that could not be understood into a file of their own beside the journal; returns
   // that file's name.
   virtual std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,

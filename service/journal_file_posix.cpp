@@ -37,6 +37,53 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+bool is_same_file(int fd, const std::string& path) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+// Opens or makes a plain file. No link, which leads elsewhere, and no device or pipe, which may
+// never end.
+std::variant<UniqueFd, StartFailure> open_plain_file(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+  struct stat facts {};
+  if (file ? ::fstat(file.get(), &facts) == 0 && !S_ISREG(facts.st_mode) : errno == ELOOP) {
+    return StartFailure{ExitCode::state_folder,
+                        path +
+                            " is a link, or no plain file. Remove it: somebody has tampered "
+                            "with the state folder"};
+  }
+  if (!file) {
+    return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text +
+                                                    ". Mend its permissions: the service's user "
+                                                    "must be able to read and write it"};
+  }
+  return file;
+}
+
+// Makes the folder if it is not there, and locks it against other brokers.
+std::variant<UniqueFd, StartFailure> lock_folder(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::create_directories(folder, error)) {
+    ::chmod(folder.c_str(), 0700);
+  }
+  if (error) {
+    return StartFailure{ExitCode::state_folder,
+                        "the state folder " + folder + " cannot be used: " + error.message() +
+                            ". Name another with --state, or mend its permissions"};
+  }
+  auto lock = open_plain_file(folder + "/lock");
+  if (const auto* fd = std::get_if<UniqueFd>(&lock);
+      fd && ::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
+    return StartFailure{ExitCode::state_in_use,
+                        "another broker works on the state folder " + folder +
+                            ". Stop it first, or name another folder with --state"};
+  }
+  return lock;
+}
+
 class PosixJournalFile final : public JournalFile {
  public:
   PosixJournalFile(std::string folder, UniqueFd lock, UniqueFd file)
@@ -87,9 +134,12 @@ class PosixJournalFile final : public JournalFile {
   }
 
   std::optional<FileTrouble> replace(std::string_view content) override {
+    if (auto lost = keep_folder()) {
+      return lost;
+    }
     const std::string next_path = path() + ".new";
-    UniqueFd next(
-        ::open(next_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    ::unlink(next_path.c_str());  // of a service that was killed, or anything else
+    UniqueFd next(::open(next_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!next || !write_all(next.get(), content) ||
         ::rename(next_path.c_str(), path().c_str()) != 0) {
       auto text = trouble("cannot write", next_path);
@@ -100,6 +150,12 @@ class PosixJournalFile final : public JournalFile {
     file_ = std::move(next);
     size_ = content.size();
     return std::nullopt;
+  }
+
+  std::optional<FileTrouble> look() override {
+    return is_same_file(file_.get(), path())
+               ? std::nullopt
+               : std::optional(FileTrouble{path() + " was removed or replaced by somebody else"});
   }
 
   std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
@@ -116,6 +172,19 @@ class PosixJournalFile final : public JournalFile {
  private:
   std::string path() const { return folder_ + "/journal.ndjson"; }
 
+  // A folder that somebody removed or replaced is made and locked anew.
+  std::optional<FileTrouble> keep_folder() {
+    if (is_same_file(lock_.get(), folder_ + "/lock")) {
+      return std::nullopt;
+    }
+    auto lock = lock_folder(folder_);
+    if (auto* failure = std::get_if<StartFailure>(&lock)) {
+      return FileTrouble{std::move(failure->text)};
+    }
+    lock_ = std::get<UniqueFd>(std::move(lock));
+    return std::nullopt;
+  }
+
   std::string folder_;
   UniqueFd lock_;  // flock on the folder's lock file: it survives the journal's replacement
   UniqueFd file_;
@@ -127,32 +196,16 @@ class PosixJournalFile final : public JournalFile {
 
 std::variant<std::unique_ptr<JournalFile>, StartFailure> open_journal_file(
     const std::string& state_folder) {
-  std::error_code error;
-  if (std::filesystem::create_directories(state_folder, error)) {
-    ::chmod(state_folder.c_str(), 0700);
+  auto lock = lock_folder(state_folder);
+  if (auto* failure = std::get_if<StartFailure>(&lock)) {
+    return std::move(*failure);
   }
-  const std::string lock_path = state_folder + "/lock";
-  UniqueFd lock(error ? -1
-                      : ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!lock) {
-    const std::string why = error ? error.message() : std::generic_category().message(errno);
-    return StartFailure{ExitCode::state_folder,
-                        "the state folder " + state_folder + " cannot be used: " + why +
-                            ". Name another with --state, or mend its permissions"};
+  auto file = open_plain_file(state_folder + "/journal.ndjson");
+  if (auto* failure = std::get_if<StartFailure>(&file)) {
+    return std::move(*failure);
   }
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return StartFailure{ExitCode::state_in_use,
-                        "another broker works on the state folder " + state_folder +
-                            ". Stop it first, or name another folder with --state"};
-  }
-  const std::string path = state_folder + "/journal.ndjson";
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) {
-    return StartFailure{ExitCode::state_folder, trouble("cannot open", path).text +
-                                                    ". Mend its permissions: the service's user "
-                                                    "must be able to read and write it"};
-  }
-  return std::make_unique<PosixJournalFile>(state_folder, std::move(lock), std::move(file));
+  return std::make_unique<PosixJournalFile>(state_folder, std::get<UniqueFd>(std::move(lock)),
+                                            std::get<UniqueFd>(std::move(file)));
 }
 
 }  // namespace profile_broker::service

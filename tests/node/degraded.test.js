@@ -206,6 +206,26 @@ test('a state folder that became read-only is told, and got over when it is mend
   await client.call('reference/acquire', { profile: newName() });
 });
 
+test('a state folder that is removed while the service runs is told, made anew, and nothing is forgotten', { skip: onlyWithOwnService }, async (t) => {
+  const place = await Surroundings.of(t);
+  const { service } = place;
+  const [holder, watcher] = [await place.actor(), await place.client()];
+  await watcher.call('broker/subscribe');
+  const [used, later] = [newName('Used'), newName('Later')];
+  await holder.call('reference/acquire', { profile: used });
+  fs.rmSync(service.state, { recursive: true });
+  await watcher.event({ event: 'journalFailed' });
+  await watcher.event({ event: 'journalRestored' });
+  assert.match(service.log, /The journal cannot be written: .*was removed or replaced/);
+  await holder.call('reference/acquire', { profile: later });
+  await service.kill();
+  await service.start();
+  const client = await place.client();
+  for (const profile of [used, later]) {
+    assert.strictEqual((await client.call('profile/query', { profile })).references, 1, profile);
+  }
+});
+
 test('a journal that cannot be opened keeps the service from starting, with its path and what to do', { skip: onlyWithOwnService }, async (t) => {
   const { service } = await serviceOfAnOrdinaryUser(t);
   await service.stop();

@@ -41,6 +41,20 @@ TEST_CASE(
   CHECK(server.table.profile_count() == 0);
 }
 
+TEST_CASE("an id that the service makes is never one that a client chose for itself") {
+  TerminalServer server;
+  const auto chosen = numbered_uuid(server.last_uuid + 1);
+  server.ok<result::Acquire>(kStranger, acquire_as("Theirs", chosen));
+  const auto made = server.acquire(kDesktop, "Ours");
+  CHECK(made != chosen);
+  server.ok<result::Acquire>(kStranger, acquire_as("Theirs", numbered_uuid(server.last_uuid + 1)));
+  const auto removal = server.remove(kDesktop, "Nobody's").removal;
+  REQUIRE(removal);
+  CHECK(removal->claim != numbered_uuid(server.last_uuid - 1));
+  CHECK(server.query(kStranger, "Theirs").references == 2);
+  server.release(kDesktop, made);
+}
+
 TEST_CASE("a repeated acquire is the same request: nothing is counted twice") {
   TerminalServer server;
   const auto id = numbered_uuid(5);

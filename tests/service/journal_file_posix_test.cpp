@@ -75,6 +75,76 @@ TEST_CASE(
   CHECK(content_of(*open_in(scratch.file("state"))) == "x\n");
 }
 
+TEST_CASE("links, devices, pipes and folders in the place of the journal or its lock are refused") {
+  ScratchFolder scratch;
+  const auto folder = scratch.file("state");
+  open_in(folder).reset();
+  for (const std::string name : {"journal.ndjson", "lock"}) {
+    const std::string path = folder + "/" + name;
+    const auto refused = [&] {
+      const auto opened = open_journal_file(folder);
+      const auto* failure = std::get_if<StartFailure>(&opened);
+      std::filesystem::remove(path);
+      return failure && failure->code == ExitCode::state_folder &&
+             failure->text.find(path) != std::string::npos;
+    };
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink("/dev/zero", path);
+    CHECK(refused());
+    std::filesystem::create_symlink(scratch.file("nothing"), path);
+    CHECK(refused());
+    CHECK_FALSE(std::filesystem::exists(scratch.file("nothing")));
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    CHECK(refused());
+    std::filesystem::create_directory(path);
+    CHECK(refused());
+  }
+}
+
+TEST_CASE("what lies in the place of the next journal is not written through") {
+  ScratchFolder scratch;
+  const auto folder = scratch.file("state");
+  const auto next = folder + "/journal.ndjson.new";
+  std::ofstream(scratch.file("victim")) << "untouched";
+  auto file = open_in(folder);
+  std::filesystem::create_symlink(scratch.file("victim"), next);
+  CHECK_FALSE(file->replace("one\n"));
+  std::filesystem::create_hard_link(scratch.file("victim"), next);
+  CHECK_FALSE(file->replace("two\n"));
+  REQUIRE(::mkfifo(next.c_str(), 0600) == 0);
+  CHECK_FALSE(file->replace("three\n"));
+  CHECK(content_of(*file) == "three\n");
+  CHECK(std::filesystem::is_regular_file(folder + "/journal.ndjson"));
+  std::string kept;
+  std::ifstream(scratch.file("victim")) >> kept;
+  CHECK(kept == "untouched");
+}
+
+TEST_CASE("a journal or a folder that is removed under the broker is noticed, and made anew") {
+  ScratchFolder scratch;
+  const auto folder = scratch.file("state");
+  auto file = open_in(folder);
+  CHECK_FALSE(file->append("one\n"));
+  CHECK_FALSE(file->look());
+  std::filesystem::remove(folder + "/journal.ndjson");
+  CHECK(file->look());
+  CHECK_FALSE(file->replace("two\n"));
+  CHECK_FALSE(file->look());
+  std::filesystem::remove_all(folder);
+  CHECK(file->look());
+  CHECK_FALSE(file->replace("three\n"));
+  CHECK_FALSE(file->look());
+  CHECK(std::holds_alternative<StartFailure>(open_journal_file(folder)));  // locked
+  std::filesystem::rename(folder, scratch.file("moved"));
+  CHECK(file->look());
+  auto other = open_in(folder);
+  CHECK(file->replace("four\n"));  // the folder is another broker's now
+  other.reset();
+  CHECK_FALSE(file->replace("four\n"));
+  file.reset();
+  CHECK(content_of(*open_in(folder)) == "four\n");
+}
+
 TEST_CASE("a state folder that cannot be is refused with its path") {
   ScratchFolder scratch;
   std::ofstream(scratch.file("file")) << "x";

@@ -341,3 +341,23 @@ TEST_CASE("a full disk is said once, refuses what cannot be remembered, and mend
   CHECK(again.table.reference_count() == 1);
   CHECK(again.table.find_reference(numbered_uuid(4)));
 }
+
+TEST_CASE("a journal that somebody removed is said once, and written anew from the table") {
+  MemoryJournalFile file;
+  Run run(file);
+  CHECK(run.keep(change::ProcessSeen{kHolder}));
+  CHECK(run.acquire(1));
+  run.journal.look();
+  CHECK(run.journal.writable());
+  file.content.clear();
+  file.removed = true;
+  run.journal.look();
+  run.journal.look();
+  CHECK_FALSE(run.journal.writable());
+  CHECK_FALSE(run.acquire(2));
+  CHECK(run.log.count(LogEventId::journal_trouble) == 1);
+  run.journal.retry();
+  CHECK(run.journal.writable());
+  CHECK(run.acquire(2));
+  CHECK(Run(file).table.reference_count() == 2);
+}

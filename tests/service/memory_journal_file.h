@@ -22,8 +22,12 @@ class MemoryJournalFile final : public JournalFile {
       return FileTrouble{full ? "disk full" : "kept open"};
     }
     content = bytes;
+    removed = false;
     ++replaced;
     return std::nullopt;
+  }
+  std::optional<FileTrouble> look() override {
+    return removed ? std::optional(FileTrouble{"removed"}) : std::nullopt;
   }
   std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
                                                     std::string_view) override {
@@ -35,6 +39,7 @@ class MemoryJournalFile final : public JournalFile {
   std::string aside;
   bool full = false;
   bool kept_open = false;  // by somebody who lets it grow and not be replaced
+  bool removed = false;    // appends go to a file that has no name any more
   int replaced = 0;
 };
 
