@@ -6,23 +6,10 @@
 #
 #   mapi_dll_test.sh OBJDUMP NM DLL IMPORT_LIBRARY
 set -euo pipefail
-tables=$("$1" -p "$3")
-allowed='ADVAPI32.dll KERNEL32.dll msvcrt.dll ntdll.dll'
+# shellcheck source=tests/client-lib/dll_guest.sh
+source "$(dirname "${BASH_SOURCE[0]}")/dll_guest.sh"
 
-imports=$(sed -n 's/^\s*DLL Name: //p' <<<"$tables" | LC_ALL=C sort | paste -sd ' ')
-echo "imports: $imports"
-[[ -n $imports ]] || exit 1
-for dll in $imports; do
-  [[ " $allowed " == *" $dll "* ]] || { echo "not allowed: $dll" >&2; exit 1; }
-done
-for function in AddVectoredExceptionHandler SetUnhandledExceptionFilter SetErrorMode SetDefaultDllDirectories; do
-  if grep -qE "[[:space:]]$function\$" <<<"$tables"; then
-    echo "changes the whole process: $function" >&2
-    exit 1
-  fi
-done
-
-exports=$(sed -n '/Ordinal\/Name Pointer/,/^$/s/^\s*\[ *[0-9]*\] *\(+base\[ *[0-9]*\] *[0-9a-f]* *\)\?//p' <<<"$tables" | LC_ALL=C sort)
+guest_exports "$1" "$3"
 # x86 symbols begin with an underscore that no exported name has.
 symbols=$("$2" "$4" 2>/dev/null | sed -n 's/^.* T //p')
 grep -q '^MAPILogonEx$' <<<"$symbols" || symbols=${symbols//$'\n'_/$'\n'} symbols=${symbols#_}
