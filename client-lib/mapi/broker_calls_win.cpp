@@ -2,14 +2,13 @@
 #include "client-lib/mapi/broker_calls_win.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <vector>
 
 #include "client-lib/caller_text.h"
 #include "client-lib/mapi/deferred_renames.h"
 #include "client-lib/mapi/event_line_win.h"
-#include "client-lib/mapi/exclusive_lock_win.h"
+#include "client-lib/mapi/promised_deletions_win.h"
+#include "client-lib/mapi/put_aside_win.h"
 #include "client-lib/mapi/real_mapi_win.h"
 #include "client-lib/mapi/thread_calls_win.h"
 #include "client-lib/process_client.h"
@@ -72,82 +71,7 @@ HiveMarks own_marks() {
   return HiveMarks(HiveMarks::default_location());
 }
 
-// Deletions that this process was promised while no service answered. What the service does not
-// know it cannot tell; a mark alone may also be that of a temporary profile, which is not hidden.
-class PromisedDeletions {
- public:
-  void add(const ProfileName& profile) {
-    const ExclusiveLock lock(lock_);
-    names().insert(profile.folded());
-  }
-  // As far as they still wait.
-  std::set<std::string> waiting() {
-    std::set<std::string> found;
-    const ExclusiveLock lock(lock_);
-    if (names().empty()) {
-      return found;
-    }
-    for (const auto& marked : own_marks().of_this_host()) {
-      if (names().contains(marked.folded())) {
-        found.insert(marked.folded());
-      }
-    }
-    names() = found;
-    return found;
-  }
-
- private:
-  // Made when first needed, and never destroyed: the DLL stays until the process ends.
-  std::set<std::string>& names() {
-    if (!names_) {
-      names_ = new std::set<std::string>();
-    }
-    return *names_;
-  }
-
-  SRWLOCK lock_ = SRWLOCK_INIT;
-  std::set<std::string>* names_ = nullptr;
-};
 constinit PromisedDeletions promised;
-
-// References that threads have given up in the middle of real MAPI.
-class PutAside {
- public:
-  void add(Ledger::Handle reference) {
-    const ExclusiveLock lock(lock_);
-    if (!entries_) {
-      entries_ = new std::vector<Entry>();
-    }
-    entries_->push_back({GetCurrentThreadId(), reference});
-    count_ = entries_->size();
-  }
-
-  bool has_some() const { return count_.load() > 0; }
-
-  // One of this thread's.
-  bool take(Ledger::Handle& reference) {
-    const ExclusiveLock lock(lock_);
-    const auto found = std::find_if(entries_->begin(), entries_->end(), [](const Entry& entry) {
-      return entry.thread == GetCurrentThreadId();
-    });
-    if (found == entries_->end()) {
-      return false;
-    }
-    reference = found->reference;
-    entries_->erase(found);
-    count_ = entries_->size();
-    return true;
-  }
-
- private:
-  struct Entry {
-    DWORD thread;
-    Ledger::Handle reference;
-  };
-  SRWLOCK lock_ = SRWLOCK_INIT;
-  std::vector<Entry>* entries_ = nullptr;  // likewise
-  std::atomic<std::size_t> count_{0};
-};
 constinit PutAside put_aside;
 
 struct RealRename {
@@ -278,7 +202,7 @@ bool is_name_alive(const ProfileName& profile) noexcept {
 
 std::set<std::string> profiles_to_hide() noexcept {
   return guarded(std::set<std::string>(), [&] {
-    auto hidden = promised.waiting();
+    auto hidden = promised.waiting(own_marks());
     const auto list = broker().ask<result::List>(call::List{});
     if (list) {
       for (const auto& report : list->profiles) {
