@@ -87,6 +87,11 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
 }  // namespace
 
 std::variant<Json, Refusal> read_json(std::string_view text) {
+  // The library takes a zero byte for the end, and would not look at what stands behind it.
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+    return Refusal{Reason::parse_error,
+                   "not JSON in UTF-8: error at byte " + std::to_string(zero + 1)};
+  }
   StrictBuilder builder;
   if (Json::sax_parse(text, &builder)) {
     return builder.take();

@@ -30,6 +30,14 @@ TEST_CASE("what is not JSON in UTF-8 is a parse error") {
   }
 }
 
+TEST_CASE("a zero byte ends nothing: what stands behind it counts") {
+  using namespace std::string_view_literals;
+  for (const auto text : {"{}\0"sv, "{}\0{}"sv, "\0"sv, "{\0}"sv, "\"\0\""sv}) {
+    CHECK(std::get<Refusal>(read_json(text)).reason == Reason::parse_error);
+  }
+  CHECK(std::holds_alternative<Json>(read_json(R"("\u0000")")));
+}
+
 TEST_CASE("a member that stands twice is refused, also deep inside, also spelled with escapes") {
   CHECK(refused(R"({"a":1,"a":2})") == Reason::invalid_request);
   CHECK(refused(R"({"x":[{"b":1,"b":1}]})") == Reason::invalid_request);
