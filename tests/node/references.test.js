@@ -3,8 +3,10 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
-const { Surroundings, newName, newReference } = require('./support/surroundings');
+const fs = require('node:fs');
+const { Surroundings, onlyWithOwnService, newName, newReference } = require('./support/surroundings');
 const { refused } = require('./support/refused');
+const { until } = require('./support/until');
 const { isUuid } = require('./support/protocol_document');
 
 test('acquire answers with the reference that the client chose, in lower case', async (t) => {
@@ -98,4 +100,20 @@ test('the end of a process ends its references, whatever it had open', async (t)
   const event = await watcher.event({ event: 'processEnded', profile });
   assert.deepStrictEqual([event.process, event.reference], [holder.pid, reference]);
   assert.strictEqual((await watcher.call('profile/query', { profile })).inUse, false);
+});
+
+test('a connection that a process leaves to its child ends with the process, and so do its references', { skip: onlyWithOwnService }, async (t) => {
+  const place = await Surroundings.of(t);
+  const [watcher, holder] = [await place.client(), await place.actor()];
+  const profile = newName();
+  await holder.order('connectWire', { endpoint: place.endpoint });
+  await holder.order('send', { text: { jsonrpc: '2.0', id: 1, method: 'reference/acquire', params: { profile } } });
+  assert.ok((await holder.order('receive')).result);
+  const child = await holder.order('bequeath');
+  t.after(() => process.kill(child, 'SIGKILL'));
+  assert.match(fs.readlinkSync(`/proc/${child}/fd/3`), /^socket:/);
+  await holder.kill();
+  await until('the reference to end', async () => !(await watcher.call('profile/query', { profile })).inUse);
+  await until('the connection to end', async () => (await watcher.call('broker/status')).counts.connections === 1);
+  process.kill(child, 0); // it still runs
 });

@@ -3,6 +3,7 @@
 'use strict';
 
 const readline = require('node:readline');
+const { spawn } = require('node:child_process');
 const { Client } = require('./client');
 const { Wire, frame } = require('./wire');
 
@@ -32,6 +33,8 @@ const orders = {
   },
   send: ({ text }) => wire.write(frame(text)),
   receive: () => wire.next(),
+  // A child that has the wire's connection, too, and outlives this process.
+  bequeath: () => spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', wire.socket], detached: true }).pid,
 };
 
 readline
