@@ -80,7 +80,8 @@ class BrokerService::Parts {
   std::optional<StartFailure> open_journal();
   enum class Found { running, ended, may_run };
   Found look_for(const ProcessKey& holder);
-  void recover_from(const Replayed& replayed);
+  // Returns the holders that have ended.
+  std::vector<ProcessKey> recover_from(const Replayed& replayed);
   void begin_recovery_time();
   void pin_the_rest();
   void keep_up();
@@ -151,16 +152,16 @@ std::optional<StartFailure> BrokerService::Parts::start() {
     file_->discard_if_empty();
     return std::move(*failure);
   }
-  recover_from(std::get<Replayed>(replayed));
-  journal_->rewrite();  // trouble is logged; it protects what it knows and tries again
+  // Trouble is logged; it protects what it knows and tries again.
+  journal_->begin_run(recover_from(std::get<Replayed>(replayed)));
   keep_up();
   server_->serve(std::get<std::unique_ptr<Listener>>(std::move(listener)));
   log_.report(log_event<LogEventId::started>(facts_.version, endpoint, facts_.instance));
   return std::nullopt;
 }
 
-void BrokerService::Parts::recover_from(const Replayed& replayed) {
-  const Recovery recovery = recover(table_, replayed, [this](const ProcessKey& key) {
+std::vector<ProcessKey> BrokerService::Parts::recover_from(const Replayed& replayed) {
+  Recovery recovery = recover(table_, replayed, [this](const ProcessKey& key) {
     const Found found = look_for(key);
     if (found == Found::may_run) {
       unpinned_.push_back(key);
@@ -172,17 +173,17 @@ void BrokerService::Parts::recover_from(const Replayed& replayed) {
     return found != Found::ended;
   });
   if (replayed.nothing) {
-    return;
+    return {};
   }
   log_.report(log_event<LogEventId::recovered>(table_.reference_count(), recovery.processes_alive,
-                                               recovery.references_ended,
-                                               recovery.processes_ended));
+                                               recovery.references_ended, recovery.ended.size()));
   if (!unpinned_.empty()) {
     log_.report(log_event<LogEventId::holders_unwatched>(unpinned_.size()));
   }
   if (recovery.needs_time) {
     begin_recovery_time();
   }
+  return std::move(recovery.ended);
 }
 
 void BrokerService::Parts::begin_recovery_time() {

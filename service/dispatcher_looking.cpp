@@ -162,7 +162,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Status&) 
     if (const Hive* hive = with_.table.find_hive(*user)) {
       status.profiles = hive->profiles.size();
       status.references = hive->references;
-      status.processes = hive->processes;
+      status.processes = hive->processes.size();
       status.claims = hive->claims.size();
       status.hives = 1;
       note_oldest_claim(*hive, status.oldest_claim);

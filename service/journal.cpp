@@ -8,6 +8,8 @@
 namespace profile_broker::service {
 namespace {
 
+constexpr std::uint64_t kLinesOfOneWrite = 4'096;
+
 // Walks over complete lines; what follows the last line feed is a line that was being written when
 // the service died. Returns its length.
 template <typename Visit>
@@ -84,12 +86,14 @@ void forget_deletions(ReferenceTable& table) {
 }  // namespace
 
 Journal::Journal(JournalFile& file, const ReferenceTable& table, Log& log,
-                 std::function<JournalOpened()> opened, std::uint64_t small_journal)
+                 std::function<JournalOpened()> opened, std::uint64_t small_journal,
+                 std::uint64_t lines_at_once)
     : file_(file),
       table_(table),
       log_(log),
       opened_(std::move(opened)),
       small_journal_(small_journal),
+      lines_at_once_(lines_at_once),
       shorten_from_(small_journal) {}
 
 std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) {
@@ -107,7 +111,11 @@ std::variant<Replayed, FileTrouble> Journal::replay_into(ReferenceTable& table) 
     forget_deletions(table);
   }
   replayed.nothing = content.empty();
-  replayed.closed_cleanly = replayed.closed_cleanly && replayed.damaged_lines == 0 && torn == 0;
+  const bool whole = replayed.damaged_lines == 0 && torn == 0;
+  replayed.closed_cleanly = replayed.closed_cleanly && whole;
+  // Holders of another boot must not stand before a line that says that this one has begun: were it
+  // the last, they would be looked for among today's processes.
+  can_go_on_ = whole && !replayed.other_boot;
   damaged_lines_ = replayed.damaged_lines;
   bytes_ = content.size();
   records_ = replayed.records;
@@ -171,12 +179,16 @@ bool Journal::keep(const Change& change) {
   if (!writable() || (distrusted_ && !rewrite())) {
     return false;
   }
-  // The table does not have this change yet, so the file can be rewritten from it before the change
+  // The table does not have this change yet, so a shorter file can be made of it before the change
   // is appended.
-  if (mostly_history()) {
-    shorten();
+  shorten();
+  if (!append(change)) {
+    return false;
   }
-  return append(change);
+  if (next_) {
+    next_->add(change);
+  }
+  return true;
 }
 
 template <typename Record>
@@ -201,15 +213,50 @@ bool Journal::append(const Record& record) {
 bool Journal::mostly_history() const {
   const std::uint64_t live = table_.reference_count() + table_.processes().size() +
                              table_.profile_count() + table_.claim_count();
-  return records_ > shorten_from_ && records_ > 3 * live;
+  return records_ > 3 * live;
+}
+
+bool Journal::begin_run(const std::vector<ProcessKey>& ended) {
+  if (!can_go_on_ || mostly_history()) {
+    return rewrite();
+  }
+  lines_.clear();
+  append_journal_line(lines_, ++last_number_, opened_());
+  for (const ProcessKey& process : ended) {
+    append_journal_line(lines_, ++last_number_, Change(change::ProcessEnded{process}));
+  }
+  if (file_.append(lines_)) {
+    return rewrite();
+  }
+  bytes_ += lines_.size();
+  records_ += 1 + ended.size();
+  return true;
 }
 
 // A journal that cannot be replaced just now (somebody reads it, the disk is nearly full) can still
 // be appended to, so nobody is refused for that; it is tried again when it is twice as long.
 void Journal::shorten() {
-  const auto trouble = replace_all();
-  shorten_from_ = trouble ? 2 * records_ : small_journal_;
+  std::optional<FileTrouble> trouble;
+  if (!next_) {
+    if (records_ <= shorten_from_ || !mostly_history()) {
+      return;
+    }
+    next_.emplace(file_, table_);
+    trouble = next_->begin(opened_());
+  }
+  if (!trouble) {
+    trouble = next_->go_on(lines_at_once_);
+  }
+  if (!trouble && next_->complete()) {
+    trouble = take_place(*next_);
+    if (!trouble) {
+      shorten_from_ = small_journal_;
+      next_.reset();
+    }
+  }
   if (trouble) {
+    next_.reset();
+    shorten_from_ = 2 * records_;
     log_.report(log_event<LogEventId::journal_grows>(records_, trouble->text));
   }
 }
@@ -227,17 +274,22 @@ bool Journal::rewrite() {
 }
 
 std::optional<FileTrouble> Journal::replace_all() {
-  // Never empty, so that the next start sees that there was a run, and how it ended.
-  std::uint64_t number = 1;
-  std::string content;
-  append_journal_line(content, number, opened_());
-  table_.describe([&](const Change& change) { append_journal_line(content, ++number, change); });
-  if (auto trouble = file_.replace(content)) {
+  next_.reset();  // there is one at a time
+  NextJournal next(file_, table_);
+  auto trouble = next.begin(opened_());
+  while (!trouble && !next.complete()) {
+    trouble = next.go_on(kLinesOfOneWrite);
+  }
+  return trouble ? trouble : take_place(next);
+}
+
+std::optional<FileTrouble> Journal::take_place(NextJournal& next) {
+  if (auto trouble = next.put_in_place()) {
     return trouble;
   }
-  bytes_ = content.size();
-  records_ = number;
-  last_number_ = number;
+  bytes_ = next.bytes();
+  records_ = next.records();
+  last_number_ = next.records();
   distrusted_ = false;
   return std::nullopt;
 }
@@ -258,6 +310,7 @@ void Journal::retry() {
 }
 
 void Journal::close_cleanly(WallTime now) {
+  next_.reset();
   look();
   if ((!writable() || distrusted_) && !rewrite()) {
     return;  // it stays as it is: the next start takes it for the journal of a crash, which is the

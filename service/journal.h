@@ -1,9 +1,9 @@
-// The service's memory across restarts: every change is appended before it is answered, the whole
-// is rewritten shorter when most of it is history, and read back at start. It promises that what
-// keep() accepted is in the operating system's hands, and that a damaged file costs the damaged
-// lines only, which are kept aside and reported. What a lost line may have said is taken to the
-// safe side: a deletion that was put off before it may have been taken back or carried out, so it
-// is no longer carried out by itself (a mark in the hive, if there still is one, asks for it).
+// The service's memory across restarts: every change is appended before it is answered, a shorter
+// file takes its place when most of it is history, and it is read back at start. It promises that
+// what keep() accepted is in the operating system's hands, and that a damaged file costs the
+// damaged lines only, which are kept aside and reported. What a lost line may have said is taken to
+// the safe side: a deletion that was put off before it may have been taken back or carried out, so
+// it is no longer carried out by itself (a mark in the hive, if there still is one, asks for it).
 // While it cannot write it says so and remembers nothing new; retry() tries to write the table as a
 // whole. Verifying that the holders still live is the caller's.
 #pragma once
@@ -12,11 +12,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "service/dispatcher.h"
 #include "service/journal_file.h"
 #include "service/journal_record.h"
 #include "service/log.h"
+#include "service/next_journal.h"
 #include "service/reference_table.h"
 
 namespace profile_broker::service {
@@ -31,12 +33,15 @@ struct Replayed {
 
 class Journal final : public ChangeKeeper {
  public:
-  // Below this many records a shorter journal is not worth its while.
-  static constexpr std::uint64_t kSmallJournal = 10'000;
+  // Below this many records a shorter journal is not worth its while while the service runs; they
+  // take a tenth of a second to read.
+  static constexpr std::uint64_t kSmallJournal = 50'000;
 
-  // All borrowed. opened() makes the first record of a file.
+  // All borrowed. opened() makes a run's first record. lines_at_once: of the next journal, for each
+  // change.
   Journal(JournalFile& file, const ReferenceTable& table, Log& log,
-          std::function<JournalOpened()> opened, std::uint64_t small_journal = kSmallJournal);
+          std::function<JournalOpened()> opened, std::uint64_t small_journal = kSmallJournal,
+          std::uint64_t lines_at_once = NextJournal::kLinesAtOnce);
 
   // Reads the file into the table, which must be the empty table that the journal was made for.
   std::variant<Replayed, FileTrouble> replay_into(ReferenceTable& table);
@@ -44,7 +49,11 @@ class Journal final : public ChangeKeeper {
   bool keep(const Change& change) override;
   void distrust() noexcept override { distrusted_ = true; }
 
-  // Writes the table as the whole journal. False: trouble, see error().
+  // After replaying, and after the table has lost these processes, which had ended: goes on with
+  // the file that is there when it is whole and worth it, and otherwise writes the table anew.
+  // False: trouble, see error().
+  bool begin_run(const std::vector<ProcessKey>& ended);
+  // Writes the table as the whole journal, at once. False: trouble, see error().
   bool rewrite();
   // Once in a while: notices when somebody has removed the file, which no write would tell.
   void look();
@@ -67,6 +76,7 @@ class Journal final : public ChangeKeeper {
   bool mostly_history() const;
   void shorten();
   std::optional<FileTrouble> replace_all();
+  std::optional<FileTrouble> take_place(NextJournal& next);
   void note_trouble(const FileTrouble& trouble);
 
   JournalFile& file_;
@@ -74,7 +84,9 @@ class Journal final : public ChangeKeeper {
   Log& log_;
   std::function<JournalOpened()> opened_;
   const std::uint64_t small_journal_;
-  std::string lines_;  // under way; kept for its memory
+  const std::uint64_t lines_at_once_;
+  std::optional<NextJournal> next_;  // while the journal is being shortened
+  std::string lines_;                // under way; kept for its memory
   std::string error_;
   bool distrusted_ = false;  // the file is to be written anew, from the table
   std::uint64_t bytes_ = 0;
@@ -84,6 +96,7 @@ class Journal final : public ChangeKeeper {
   std::uint64_t damaged_lines_ = 0;
   std::uint64_t unreadable_ = 0;  // while replaying: lines since the last good one
   bool lines_lost_ = false;       // while replaying
+  bool can_go_on_ = false;        // what was replayed can be appended to
 };
 
 }  // namespace profile_broker::service

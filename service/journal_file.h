@@ -28,7 +28,13 @@ class JournalFile {
   // later appends fail until replace() succeeds.
   virtual std::optional<FileTrouble> append(std::string_view bytes) = 0;
   // Makes content the whole file, atomically: a crash leaves the old or the new.
-  virtual std::optional<FileTrouble> replace(std::string_view content) = 0;
+  std::optional<FileTrouble> replace(std::string_view content);
+  // The same in pieces: a file beside this one, which is appended to until it takes this one's
+  // place. There is one at a time; beginning one drops the one before, and so does trouble.
+  virtual std::optional<FileTrouble> begin_next() = 0;
+  virtual std::optional<FileTrouble> append_to_next(std::string_view bytes) = 0;
+  virtual std::optional<FileTrouble> put_next_in_place() = 0;
+  virtual void drop_next() noexcept = 0;
   // Trouble when somebody has removed the file or put another in its place: what is appended would
   // be lost with this process. replace() mends it, and makes the folder anew if that is gone, too.
   // On Windows nothing is looked for: the open lock keeps the folder where it is.
@@ -41,6 +47,14 @@ class JournalFile {
   // an empty journal go when this object does, so that an installation that failed leaves no trace.
   virtual void discard_if_empty() noexcept {}
 };
+
+inline std::optional<FileTrouble> JournalFile::replace(std::string_view content) {
+  auto trouble = begin_next();
+  if (!trouble) {
+    trouble = append_to_next(content);
+  }
+  return trouble ? trouble : put_next_in_place();
+}
 
 // Opens <state>/journal.ndjson, making folder (secured for SYSTEM and Administrators on Windows,
 // 0700 on Linux) and file where they are missing. Refuses a journal that another process has open

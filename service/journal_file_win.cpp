@@ -1,6 +1,6 @@
 // The journal's bytes on Windows: journal.ndjson, and beside it a file named lock, which one broker
-// at a time has open. The lock stays while replace() changes the file under the name, when for a
-// moment the journal itself is nobody's.
+// at a time has open. The lock stays while a replacement changes the file under the name, when for
+// a moment the journal itself is nobody's.
 #include "service/journal_file.h"
 
 #include <windows.h>
@@ -69,9 +69,13 @@ class JournalFileOnDisk final : public JournalFile {
   JournalFileOnDisk(std::wstring folder, KernelHandle lock, KernelHandle file, std::uint64_t size)
       : folder_(std::move(folder)),
         path_(folder_ + L"\\journal.ndjson"),
+        next_path_(path_ + L".new"),
         lock_(std::move(lock)),
         file_(std::move(file)),
         size_(size) {}
+  JournalFileOnDisk(const JournalFileOnDisk&) = delete;
+  JournalFileOnDisk& operator=(const JournalFileOnDisk&) = delete;
+  ~JournalFileOnDisk() override { drop_next(); }
 
   std::variant<std::string, FileTrouble> read_all() override {
     std::string content(static_cast<std::size_t>(size_), '\0');
@@ -108,33 +112,49 @@ class JournalFileOnDisk final : public JournalFile {
     return text;
   }
 
-  std::optional<FileTrouble> replace(std::string_view content) override {
-    const auto next_path = path_ + L".new";
-    auto next = open_file(next_path, FILE_SHARE_READ | FILE_SHARE_DELETE, CREATE_ALWAYS);
+  std::optional<FileTrouble> begin_next() override {
+    drop_next();
+    auto next = open_file(next_path_, FILE_SHARE_READ | FILE_SHARE_DELETE, CREATE_ALWAYS);
     if (!next || is_link(next.get())) {
-      return trouble("cannot make", next_path);
+      return trouble("cannot make", next_path_);
     }
-    if (!write_at(next.get(), 0, content)) {
-      auto text = trouble("cannot write", next_path);
-      next.reset();
-      DeleteFileW(next_path.c_str());  // half a file would hold the last of the disk's room
+    next_ = std::move(next);
+    return std::nullopt;
+  }
+
+  std::optional<FileTrouble> append_to_next(std::string_view bytes) override {
+    if (!write_at(next_.get(), next_size_, bytes)) {
+      auto text = trouble("cannot write", next_path_);
+      drop_next();
       return text;
     }
+    next_size_ += bytes.size();
+    return std::nullopt;
+  }
+
+  std::optional<FileTrouble> put_next_in_place() override {
     // Windows moves nothing over a file that is open.
     const bool was_usable = static_cast<bool>(file_);
     file_.reset();
-    if (MoveFileExW(next_path.c_str(), path_.c_str(), MOVEFILE_REPLACE_EXISTING) == FALSE) {
+    if (MoveFileExW(next_path_.c_str(), path_.c_str(), MOVEFILE_REPLACE_EXISTING) == FALSE) {
       const DWORD error = GetLastError();
-      next.reset();
-      DeleteFileW(next_path.c_str());
+      drop_next();
       if (was_usable) {
         file_ = open_file(path_, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING);
       }
       return trouble("cannot replace", path_, error);
     }
-    file_ = std::move(next);
-    size_ = content.size();
+    file_ = std::move(next_);
+    size_ = std::exchange(next_size_, 0);
     return std::nullopt;
+  }
+
+  void drop_next() noexcept override {
+    if (next_) {
+      next_.reset();
+      DeleteFileW(next_path_.c_str());  // half a file would hold the last of the disk's room
+      next_size_ = 0;
+    }
   }
 
   std::variant<std::string, FileTrouble> keep_aside(std::string_view bytes,
@@ -170,9 +190,12 @@ class JournalFileOnDisk final : public JournalFile {
  private:
   const std::wstring folder_;
   const std::wstring path_;
+  const std::wstring next_path_;
   const KernelHandle lock_;  // never read or written: that it is open is its use
   KernelHandle file_;        // empty after a failure that left the file's end unknown
   std::uint64_t size_ = 0;
+  KernelHandle next_;
+  std::uint64_t next_size_ = 0;
 };
 
 }  // namespace

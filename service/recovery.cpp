@@ -18,7 +18,7 @@ Recovery recover(ReferenceTable& table, const Replayed& replayed,
       ++recovery.processes_alive;
     } else {
       table.apply(change::ProcessEnded{key});
-      ++recovery.processes_ended;
+      recovery.ended.push_back(key);
     }
   }
   recovery.references_ended = before - table.reference_count();

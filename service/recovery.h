@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 #include "service/journal.h"
 #include "service/reference_table.h"
@@ -14,7 +15,7 @@ namespace profile_broker::service {
 
 struct Recovery {
   std::size_t processes_alive = 0;
-  std::size_t processes_ended = 0;
+  std::vector<ProcessKey> ended;
   std::size_t references_ended = 0;
   // The last run did not stop in order: programs may have acquired what its journal does not tell.
   bool needs_time = false;

@@ -38,6 +38,7 @@ ReferenceTable::~ReferenceTable() {
     process.claims.clear();
   }
   for (auto& [id, hive] : hives_) {
+    hive.processes.clear();
     hive.claims.clear();
     hive.profiles.clear([](Profile& profile) { Profile::destroy(profile); });
   }
@@ -74,11 +75,10 @@ bool ReferenceTable::apply_one(const change::ProcessSeen& change) {
   Process process;
   process.holder = change.holder;
   Hive& hive = hive_for(change.holder.hive);
-  undone_on_failure(hive, [&] {
-    process.hive = &hive;
-    processes_.emplace(change.holder.key, std::move(process));
-  });
-  ++hive.processes;
+  process.hive = &hive;
+  hive.processes.push_back(undone_on_failure(hive, [&]() -> Process& {
+    return processes_.emplace(change.holder.key, std::move(process)).first->second;
+  }));
   return true;
 }
 
@@ -94,7 +94,7 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
     end_claim(process->claims.front());
   }
   Hive& hive = *process->hive;
-  --hive.processes;
+  hive.processes.erase(hive.processes.iterator_to(*process));
   processes_.erase(change.process);
   forget_if_idle(hive);
   return true;
@@ -204,30 +204,58 @@ bool ReferenceTable::apply_one(const change::Finished& change) {
 }
 
 void ReferenceTable::describe(const std::function<void(const Change&)>& visit) const {
-  for (const auto& [key, process] : processes_) {
+  for (const auto& [id, hive] : hives_) {
+    describe(hive, visit);
+  }
+}
+
+void ReferenceTable::describe(const Hive& hive, const std::function<void(const Change&)>& visit) {
+  for (const Process& process : hive.processes) {
     visit(change::ProcessSeen{process.holder});
   }
-  for (const auto& [id, hive] : hives_) {
-    hive.profiles.for_each([&, &hive_id = id](const Profile& profile) {
-      const ProfileName name = profile.name();
-      for (const Reference& reference : profile.references()) {  // holders are shown in their order
-        visit(change::Acquired{reference.id(), reference.process->holder.key, name,
-                               profile.temporary, reference.since, std::string(reference.label())});
-      }
-      if (profile.temporary && profile.references().empty()) {
-        visit(change::MadeTemporary{hive_id, name});
-      }
-      if (profile.deletion_deferred) {
-        visit(change::Deferred{hive_id, name});
-      }
-    });
-  }
-  for (const auto& [hive_id, hive] : hives_) {
-    for (const Claim& claim : hive.claims) {
-      visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
-                            claim.released_reference, claim.since});
+  hive.profiles.for_each([&](const Profile& profile) {
+    const ProfileName name = profile.name();
+    for (const Reference& reference : profile.references()) {  // holders are shown in their order
+      visit(change::Acquired{reference.id(), reference.process->holder.key, name, profile.temporary,
+                             reference.since, std::string(reference.label())});
     }
+    if (profile.temporary && profile.references().empty()) {
+      visit(change::MadeTemporary{hive.id, name});
+    }
+    if (profile.deletion_deferred) {
+      visit(change::Deferred{hive.id, name});
+    }
+  });
+  for (const Claim& claim : hive.claims) {
+    visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
+                          claim.released_reference, claim.since});
   }
+}
+
+std::string_view ReferenceTable::hive_of(const Change& change) const {
+  struct Its {
+    const ReferenceTable& table;
+    std::string_view operator()(const change::ProcessSeen& c) const { return c.holder.hive; }
+    std::string_view operator()(const change::ProcessEnded& c) const { return of(c.process); }
+    std::string_view operator()(const change::Acquired& c) const { return of(c.process); }
+    std::string_view operator()(const change::Released& c) const {
+      const Reference* reference = table.find_reference(c.reference);
+      return reference ? std::string_view(reference->profile->hive->id) : std::string_view();
+    }
+    std::string_view operator()(const change::MadeTemporary& c) const { return c.hive; }
+    std::string_view operator()(const change::Deferred& c) const { return c.hive; }
+    std::string_view operator()(const change::Undeleted& c) const { return c.hive; }
+    std::string_view operator()(const change::Claimed& c) const { return of(c.process); }
+    std::string_view operator()(const change::Finished& c) const {
+      const Claim* claim = table.find_claim(c.claim);
+      return claim ? std::string_view(claim->profile->hive->id) : std::string_view();
+    }
+    std::string_view of(const ProcessKey& key) const {
+      const Process* process = table.find_process(key);
+      return process ? std::string_view(process->hive->id) : std::string_view();
+    }
+  };
+  return std::visit(Its{*this}, change);
 }
 
 Hive& ReferenceTable::hive_for(const std::string& id) {
@@ -314,7 +342,7 @@ void ReferenceTable::forget_if_idle(Profile& profile) noexcept {
 }
 
 void ReferenceTable::forget_if_idle(Hive& hive) noexcept {
-  if (hive.profiles.empty() && hive.processes == 0) {
+  if (hive.profiles.empty() && hive.processes.empty()) {
     hives_.erase(hives_.find(hive.id));
   }
 }

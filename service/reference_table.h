@@ -54,6 +54,10 @@ class ReferenceTable {
 
   // The shortest list of changes that makes an empty table into this one.
   void describe(const std::function<void(const Change&)>& visit) const;
+  // The same for one hive: what belongs to it names nothing of another one.
+  static void describe(const Hive& hive, const std::function<void(const Change&)>& visit);
+  // Whose entries the change alters or adds; empty when it names something unknown.
+  std::string_view hive_of(const Change& change) const;
 
  private:
   bool apply_one(const change::ProcessSeen& change);

@@ -144,6 +144,7 @@ static_assert(sizeof(void*) != 8 || (sizeof(Profile) == 32 && sizeof(Reference) 
 struct Process {
   Holder holder;
   Hive* hive = nullptr;
+  Hook in_hive;
   intrusive::list<Reference, intrusive::member_hook<Reference, Hook, &Reference::in_process>>
       references;
   intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_process>> claims;
@@ -160,7 +161,7 @@ struct Hive {
   std::string id;
   HashIndex<Profile, ProfileLinks> profiles;
   std::size_t references = 0;
-  std::size_t processes = 0;
+  intrusive::list<Process, intrusive::member_hook<Process, Hook, &Process::in_hive>> processes;
   intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
       claims;  // in the order in which they were granted
 

@@ -9,7 +9,7 @@
 
 namespace profile_broker::fuzz {
 
-inline void require(bool holds, std::string_view otherwise, std::string_view detail = {}) {
+inline void require(bool holds, std::string_view otherwise, std::string_view detail = "") {
   if (!holds) {
     std::fprintf(stderr, "PROPERTY VIOLATED: %.*s %.*s\n", static_cast<int>(otherwise.size()),
                  otherwise.data(), static_cast<int>(detail.size()), detail.data());

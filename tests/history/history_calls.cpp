@@ -280,7 +280,7 @@ void History::require_same_table(const std::string& when) const {
       std::all_of(hives.begin(), hives.end(), [&](const auto& hive) {
         const service::Hive* real = table.find_hive(hive.first);
         return real && std::array{real->profiles.size(), real->references, real->claims.size(),
-                                  real->processes} == hive.second;
+                                  real->processes.size()} == hive.second;
       });
   if (!counted) {
     throw Discrepancy(when + "\n  the table's counters are not what it holds");

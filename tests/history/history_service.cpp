@@ -66,6 +66,7 @@ void History::start() {
   }
   service_->events().subscribe(*this, std::nullopt);
   check_restart(warnings_before);
+  in_order_ = in_order_ && disk_.content == content_before;  // a torn line of this run may follow
 }
 
 void History::check_restart(unsigned warnings_before) {

@@ -57,23 +57,46 @@ std::optional<FileTrouble> SimulatedDisk::append(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::optional<FileTrouble> SimulatedDisk::replace(std::string_view bytes) {
+std::optional<FileTrouble> SimulatedDisk::begin_next() {
   require_alive();
-  if (full || not_replaceable) {
-    return FileTrouble{full ? "disk full" : "in use by another program"};
+  next_.clear();
+  return std::nullopt;
+}
+
+std::optional<FileTrouble> SimulatedDisk::append_to_next(std::string_view bytes) {
+  require_alive();
+  if (full) {
+    return FileTrouble{"disk full"};
+  }
+  if (next_write_fails && *next_write_fails % 2 == 0) {
+    next_write_fails.reset();
+    return FileTrouble{"input/output error"};
+  }
+  if (dies_in_write && *dies_in_write % 3 == 0) {  // else in put_next_in_place()
+    dies_in_write.reset();
+    die();
+  }
+  next_.append(bytes);
+  return std::nullopt;
+}
+
+std::optional<FileTrouble> SimulatedDisk::put_next_in_place() {
+  require_alive();
+  if (not_replaceable) {
+    return FileTrouble{"in use by another program"};
   }
   if (std::exchange(next_write_fails, std::nullopt)) {
     return FileTrouble{"cannot rename: input/output error"};
   }
   if (const auto moment = std::exchange(dies_in_write, std::nullopt)) {
     if (replaces_in_place) {
-      content = bytes.substr(0, bytes.size() / 2);
+      content = next_.substr(0, next_.size() / 2);
     } else if (*moment % 2 == 0) {
-      content = bytes;
+      content = next_;
     }
     die();
   }
-  content = bytes;
+  content = std::exchange(next_, {});
   torn_ = false;
   ++replacements;
   return std::nullopt;
@@ -141,6 +164,7 @@ Damage SimulatedDisk::damage(std::uint32_t how, bool many_lines) {
 
 void SimulatedDisk::process_gone() {
   dead_ = false;
+  next_.clear();
   next_write_fails.reset();
   dies_in_write.reset();
   torn_ = false;

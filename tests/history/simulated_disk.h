@@ -25,7 +25,10 @@ class SimulatedDisk final : public service::JournalFile {
  public:
   std::variant<std::string, service::FileTrouble> read_all() override { return content; }
   std::optional<service::FileTrouble> append(std::string_view bytes) override;
-  std::optional<service::FileTrouble> replace(std::string_view bytes) override;
+  std::optional<service::FileTrouble> begin_next() override;
+  std::optional<service::FileTrouble> append_to_next(std::string_view bytes) override;
+  std::optional<service::FileTrouble> put_next_in_place() override;
+  void drop_next() noexcept override { next_.clear(); }
   std::variant<std::string, service::FileTrouble> keep_aside(std::string_view bytes,
                                                              std::string_view) override;
 
@@ -54,6 +57,7 @@ class SimulatedDisk final : public service::JournalFile {
  private:
   [[noreturn]] void die();
 
+  std::string next_;
   bool dead_ = false;
   bool torn_ = false;  // the last failed write could not be cut back
 };

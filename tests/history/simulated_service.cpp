@@ -32,7 +32,7 @@ SimulatedService::SimulatedService(const Machine& machine, const ServiceLimits& 
           [boot = machine.boot] {
             return JournalOpened{1, "1.0", "instance", boot(), {}};
           },
-          machine.small_journal),
+          machine.small_journal, 2),
       replayed_(replay()),
       dispatcher_({table_, *this, *this, events_, machine.new_uuid,
                    [this](result::Status& status, const std::optional<std::string>&) {
@@ -53,7 +53,7 @@ SimulatedService::SimulatedService(const Machine& machine, const ServiceLimits& 
     dispatcher_.set_recovering(true);
     recovery_ends_ = now + limits.recovery_time;
   }
-  journal_.rewrite();
+  journal_.begin_run(recovery.ended);
 }
 
 Replayed SimulatedService::replay() {

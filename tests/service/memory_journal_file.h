@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "service/journal_file.h"
 
@@ -17,15 +18,29 @@ class MemoryJournalFile final : public JournalFile {
     content.append(bytes);
     return std::nullopt;
   }
-  std::optional<FileTrouble> replace(std::string_view bytes) override {
-    if (full || kept_open) {
-      return FileTrouble{full ? "disk full" : "kept open"};
+  std::optional<FileTrouble> begin_next() override {
+    next = "";
+    return std::nullopt;
+  }
+  std::optional<FileTrouble> append_to_next(std::string_view bytes) override {
+    if (full) {
+      drop_next();
+      return FileTrouble{"disk full"};
     }
-    content = bytes;
+    next.value().append(bytes);
+    return std::nullopt;
+  }
+  std::optional<FileTrouble> put_next_in_place() override {
+    if (kept_open) {
+      drop_next();
+      return FileTrouble{"kept open"};
+    }
+    content = std::exchange(next, std::nullopt).value();
     removed = false;
     ++replaced;
     return std::nullopt;
   }
+  void drop_next() noexcept override { next.reset(); }
   std::optional<FileTrouble> look() override {
     return removed ? std::optional(FileTrouble{"removed"}) : std::nullopt;
   }
@@ -36,6 +51,7 @@ class MemoryJournalFile final : public JournalFile {
   }
 
   std::string content;
+  std::optional<std::string> next;  // what is to take the content's place
   std::string aside;
   bool full = false;
   bool kept_open = false;  // by somebody who lets it grow and not be replaced

@@ -25,7 +25,7 @@ struct Run {
                 }),
         replayed(std::get<Replayed>(journal.replay_into(table))),
         recovery(recover(table, replayed, only_alive)) {
-    journal.rewrite();
+    journal.begin_run(recovery.ended);
   }
   void hold(const Holder& holder, unsigned id) {
     for (const Change& change :
@@ -55,7 +55,7 @@ TEST_CASE("holders that ended while the service was away are dropped with what t
   }
   const Run run(file);
   CHECK(run.recovery.processes_alive == 1);
-  CHECK(run.recovery.processes_ended == 1);
+  CHECK(run.recovery.ended.size() == 1);
   CHECK(run.recovery.references_ended == 1);
   CHECK(run.recovery.needs_time);
   CHECK(run.table.find_reference(numbered_uuid(1)));

@@ -23,7 +23,7 @@ inline std::string broken_invariant(const ReferenceTable& table) {
     if (hive.id != id) {
       return "a hive has another id than its key";
     }
-    if (hive.profiles.empty() && hive.processes == 0) {
+    if (hive.profiles.empty() && hive.processes.empty()) {
       return "a hive of nobody is remembered: " + id;
     }
     std::string wrong;
@@ -72,7 +72,7 @@ inline std::string broken_invariant(const ReferenceTable& table) {
     const Hive* hive = &one.second;
     const auto processes = std::count_if(table.processes().begin(), table.processes().end(),
                                          [&](const auto& it) { return it.second.hive == hive; });
-    if (hive->processes != static_cast<std::size_t>(processes)) {
+    if (hive->processes.size() != static_cast<std::size_t>(processes)) {
       return "a hive miscounts its processes: " + hive->id;
     }
   }
