@@ -87,6 +87,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
       charge_(std::move(charge)),
       work_for_writer_(executor),
       turn_([this] { turn_has_come(); }),
+      write_turn_([this] { flush_now(); }),
       read_deadline_([this] {
         close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
       }),
@@ -120,6 +121,9 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
   const auto self = shared_from_this();  // the host forgets us in connection_ended
   read_deadline_.disarm();
   write_deadline_.disarm();
+  if (write_turn_.leave()) {
+    flush_now();  // what it has been answered it is told
+  }
   peer_->transport().close();
   work_for_writer_.cancel();
   turn_.leave();
@@ -185,7 +189,9 @@ void Connection::serve_frames() {
     close(DisconnectReason::framing_violated, text);
     return;
   }
-  flush_now();
+  if (!outbound_.empty() && !host_.write_rounds().joins(write_turn_, begin)) {
+    flush_now();
+  }
   set_deadline_after_read(frame_done_);
   read_more();
 }

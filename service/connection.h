@@ -19,6 +19,7 @@
 #include "service/dispatcher.h"
 #include "service/listener.h"
 #include "service/turns.h"
+#include "service/write_rounds.h"
 
 namespace profile_broker::service {
 
@@ -49,6 +50,7 @@ class ConnectionHost {
   virtual Moment moment_of(std::chrono::steady_clock::time_point now) const = 0;
   virtual DeadlineQueue& deadlines() = 0;
   virtual Turns& turns() = 0;
+  virtual WriteRounds& write_rounds() = 0;
   virtual void deadline_armed() = 0;  // the server's timer may have to run earlier
   // The peer is known now; a refusal closes the connection.
   virtual std::optional<Refusal> identified(Connection& connection, const Caller& caller) = 0;
@@ -133,6 +135,7 @@ class Connection final : public EventSubscriber,
   bool frame_done_ = false;                    // since the last read
   std::string_view waiting_frame_;             // until its turn comes; within frames_
   Turn turn_;
+  WriteTurn write_turn_;
   Deadline read_deadline_;
   Deadline write_deadline_;
 };

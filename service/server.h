@@ -44,6 +44,7 @@ class Server final : public ConnectionHost {
   Moment moment_of(std::chrono::steady_clock::time_point now) const override;
   DeadlineQueue& deadlines() override { return deadlines_; }
   Turns& turns() override { return turns_; }
+  WriteRounds& write_rounds() override { return write_rounds_; }
   void deadline_armed() override;
   std::optional<Refusal> identified(Connection& connection, const Caller& caller) override;
   void connection_ended(Connection& connection, DisconnectReason reason,
@@ -76,6 +77,7 @@ class Server final : public ConnectionHost {
   bool stopping_ = false;
   ConnectionQuota quota_;
   Turns turns_;
+  WriteRounds write_rounds_;
   DeadlineQueue deadlines_{kFirstFrameDeadline};
   bool deadline_timer_runs_ = false;
   boost::asio::steady_timer deadline_timer_;

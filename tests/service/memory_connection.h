@@ -46,6 +46,7 @@ struct Host final : ConnectionHost {
   asio::io_context context{1};
   DeadlineQueue queue{kFirstFrameDeadline};
   Turns its_turns{context.get_executor()};
+  WriteRounds rounds{context.get_executor()};
   std::vector<DisconnectReason> ended;
   std::shared_ptr<Connection> connection;
   MemoryPeer* peer = nullptr;  // borrowed from connection
@@ -68,6 +69,7 @@ struct Host final : ConnectionHost {
   Moment moment_of(std::chrono::steady_clock::time_point) const override { return {}; }
   DeadlineQueue& deadlines() override { return queue; }
   Turns& turns() override { return its_turns; }
+  WriteRounds& write_rounds() override { return rounds; }
   void deadline_armed() override {}
   std::optional<Refusal> identified(Connection&, const Caller&) override { return std::nullopt; }
   void connection_ended(Connection& one, DisconnectReason reason,

@@ -1,0 +1,73 @@
+// Alone or together (write_rounds.h).
+#include "service/write_rounds.h"
+
+#include <boost/asio/post.hpp>
+
+namespace profile_broker::service {
+
+bool WriteRounds::joins(WriteTurn& turn, Clock::time_point now) {
+  ++served_;
+  if (!together_) {
+    look();
+    return false;
+  }
+  post_end();  // before anything waits for it: here memory may run out
+  if (waiting_.empty()) {
+    first_since_ = now;
+  }
+  turn.leave();
+  waiting_.push_back(turn);
+  if (now - first_since_ > kLongest) {
+    write_all();
+  }
+  return true;
+}
+
+// The first of a round counts, so the end of a round is waited for before.
+void WriteRounds::look() {
+  if (end_posted_) {
+    return;
+  }
+  if (look_ == Look::next_round) {
+    look_ = Look::counts;
+    served_ = 1;
+    post_end();
+  } else if (++not_looked_ >= kLookEvery) {
+    not_looked_ = 0;
+    post_end();
+  }
+}
+
+// Behind all that is ready now: the executor's queue is in order.
+void WriteRounds::post_end() {
+  if (!end_posted_) {
+    boost::asio::post(executor_, [this] { end(); });
+    end_posted_ = true;
+  }
+}
+
+void WriteRounds::end() {
+  end_posted_ = false;
+  write_all();
+  if (together_) {
+    alone_ = served_ <= 1 ? alone_ + 1 : 0;
+    together_ = alone_ < kRoundsAlone;
+  } else if (look_ == Look::counts) {
+    look_ = Look::not_now;
+    together_ = served_ >= kTogether;
+    alone_ = 0;
+  } else {
+    look_ = Look::next_round;
+  }
+  served_ = 0;
+}
+
+void WriteRounds::write_all() {
+  while (!waiting_.empty()) {
+    WriteTurn& next = waiting_.front();
+    waiting_.pop_front();
+    next.write_();
+  }
+}
+
+}  // namespace profile_broker::service
