@@ -250,7 +250,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
     }
   }
   std::vector<ProfileName> leftovers;
-  if (const Hive* hive = with_.table.find_hive(hive_id)) {
+  if (const Hive* hive = with_.table.find_hive(hive_id); hive && hive->to_be_deleted > 0) {
     hive->profiles.for_each([&](const Profile& profile) {
       if (profile.is_to_be_deleted()) {
         leftovers.push_back(profile.name());

@@ -123,7 +123,7 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
   reference.profile = &profile;
   reference.since = change.since;
   references_.insert(reference);
-  profile.temporary = profile.temporary || change.temporary;
+  mark(profile, profile.temporary || change.temporary, profile.deletion_deferred);
   process->references.push_back(reference);
   profile.add(reference);
   ++profile.hive->references;
@@ -141,7 +141,7 @@ bool ReferenceTable::apply_one(const change::Released& change) {
 bool ReferenceTable::apply_one(const change::MadeTemporary& change) {
   Profile* profile = unclaimed_profile_for(change.hive, change.profile);
   if (profile) {
-    profile->temporary = true;
+    mark(*profile, true, profile->deletion_deferred);
   }
   return profile != nullptr;
 }
@@ -149,7 +149,7 @@ bool ReferenceTable::apply_one(const change::MadeTemporary& change) {
 bool ReferenceTable::apply_one(const change::Deferred& change) {
   Profile* profile = unclaimed_profile_for(change.hive, change.profile);
   if (profile) {
-    profile->deletion_deferred = true;
+    mark(*profile, profile->temporary, true);
   }
   return profile != nullptr;
 }
@@ -159,8 +159,7 @@ bool ReferenceTable::apply_one(const change::Undeleted& change) {
   if (!profile || profile->claimed) {
     return false;
   }
-  profile->temporary = false;
-  profile->deletion_deferred = false;
+  mark(*profile, false, false);
   forget_if_idle(*profile);
   return true;
 }
@@ -196,8 +195,7 @@ bool ReferenceTable::apply_one(const change::Finished& change) {
     return false;
   }
   if (change.removed) {
-    claim->profile->temporary = false;
-    claim->profile->deletion_deferred = false;
+    mark(*claim->profile, false, false);
   }
   end_claim(*claim);
   return true;
@@ -310,6 +308,13 @@ Reference* ReferenceTable::reference_of(const Uuid& uuid) const {
 Reference* ReferenceTable::reference_of(std::string_view id) const {
   const auto uuid = uuid_from_text(id);
   return uuid ? reference_of(*uuid) : nullptr;
+}
+
+void ReferenceTable::mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept {
+  profile.hive->to_be_deleted -= profile.is_to_be_deleted();
+  profile.temporary = temporary;
+  profile.deletion_deferred = deletion_deferred;
+  profile.hive->to_be_deleted += profile.is_to_be_deleted();
 }
 
 void ReferenceTable::end_reference(Reference& reference) noexcept {

@@ -81,6 +81,7 @@ class ReferenceTable {
   Profile* profile_in(const std::string& hive, const ProfileName& name);
   Profile* unclaimed_profile_for(const std::string& hive,
                                  const ProfileName& name);  // null: it is being removed
+  static void mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept;
   void end_reference(Reference& reference) noexcept;
   void end_claim(Claim& claim) noexcept;
   void forget_if_idle(Profile& profile) noexcept;

@@ -161,6 +161,7 @@ struct Hive {
   std::string id;
   HashIndex<Profile, ProfileLinks> profiles;
   std::size_t references = 0;
+  std::size_t to_be_deleted = 0;  // profiles
   intrusive::list<Process, intrusive::member_hook<Process, Hook, &Process::in_hive>> processes;
   intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
       claims;  // in the order in which they were granted

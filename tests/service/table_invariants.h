@@ -61,6 +61,11 @@ inline std::string broken_invariant(const ReferenceTable& table) {
     references += in_hive;
     claims += claims_in_hive;
     profiles += hive.profiles.size();
+    std::size_t to_be_deleted = 0;
+    hive.profiles.for_each([&](const Profile& one) { to_be_deleted += one.is_to_be_deleted(); });
+    if (to_be_deleted != hive.to_be_deleted) {
+      return "a hive miscounts what is to be deleted: " + id;
+    }
   }
   std::size_t of_processes = 0;
   std::size_t claims_of_processes = 0;
