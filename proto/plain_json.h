@@ -103,6 +103,19 @@ class PlainJson {
     return value;
   }
 
+  // Calls element() for each element of the array that begins here; element reads it.
+  template <typename Element>
+  void array(Element element) {
+    expect('[');
+    if (failed_ || take(']')) {
+      return;
+    }
+    do {
+      element();
+    } while (!failed_ && take(','));
+    expect(']');
+  }
+
   // Calls member(name) for each member of the object that begins here; member reads the value.
   template <typename Member>
   void object(Member member) {

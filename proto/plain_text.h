@@ -1,5 +1,5 @@
-// How much of a text is plain: printable ASCII that needs no escape in JSON. Eight bytes at a time,
-// because every byte that goes in or out is looked at.
+// How much of a text is plain: printable ASCII that needs no escape in JSON; and ASCII in upper
+// case. Eight bytes at a time, because every byte that goes in or out is looked at.
 #pragma once
 
 #include <bit>
@@ -50,6 +50,30 @@ inline std::size_t plain_prefix(std::string_view text) {
     }
   }
   return text.size();
+}
+
+// Writes text in upper case to as many bytes at to. False when it is not ASCII alone; what has been
+// written then means nothing.
+inline bool upper_ascii(std::string_view text, char* to) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  std::uint64_t all = 0;
+  const auto write = [&](std::size_t count) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), count);
+    all |= word;
+    // The high bits of the letters from a to z; moved, the bit that upper case does not have.
+    const std::uint64_t lower = (word + kOnes * (0x80 - 'a')) & ~(word + kOnes * (0x7F - 'z'));
+    word -= (lower & kHigh) >> 2;
+    std::memcpy(to, &word, count);
+    text.remove_prefix(count);
+    to += count;
+  };
+  while (text.size() >= sizeof all) {
+    write(sizeof all);
+  }
+  write(text.size());
+  return (all & kHigh) == 0;
 }
 
 }  // namespace profile_broker

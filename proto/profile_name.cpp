@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/limits.h"
+#include "proto/plain_text.h"
 #include "proto/text.h"
 #include "proto/upper_case.h"
 
@@ -15,27 +16,19 @@ bool is_control(char16_t unit) {
   return unit < 0x20 || (unit >= 0x7F && unit <= 0x9F);
 }
 
-// Whether all rules hold for a name of ASCII alone, which nearly all names are: they need no
-// UTF-16.
-bool is_good_ascii(std::string_view name) {
-  const auto is_good = [](char c) { return c >= 0x20 && c < 0x7F && c != '\\'; };
+// Whether all rules are known to hold: for plain names, which nearly all are. They need no UTF-16.
+bool is_good_and_plain(std::string_view name) {
   return !name.empty() && name.size() <= kMaxProfileNameUnits && name.front() != ' ' &&
-         name.back() != ' ' && std::all_of(name.begin(), name.end(), is_good);
-}
-
-std::string upper_ascii(std::string_view name) {
-  std::string upper(name);
-  for (char& c : upper) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return upper;
+         name.back() != ' ' && plain_prefix(name) == name.size();
 }
 
 }  // namespace
 
 std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
-  if (is_good_ascii(utf8)) {
-    return ProfileName(std::string(utf8), upper_ascii(utf8));
+  if (is_good_and_plain(utf8)) {
+    std::string upper(utf8.size(), '\0');
+    upper_ascii(utf8, upper.data());
+    return ProfileName(std::string(utf8), std::move(upper));
   }
   auto units = utf16_from_utf8(utf8);
   if (!units) {

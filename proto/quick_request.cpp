@@ -2,6 +2,7 @@
 #include "proto/quick_request.h"
 
 #include <utility>
+#include <vector>
 
 #include "proto/limits.h"
 #include "proto/plain_json.h"
@@ -16,6 +17,7 @@ struct Params {
   std::optional<std::string_view> reference;
   std::optional<std::string_view> label;
   std::optional<bool> temporary;
+  std::optional<std::vector<ProfileName>> profiles;
 };
 
 // Puts what read() gives into its place; a member that comes twice has failed.
@@ -26,6 +28,19 @@ void once(PlainJson& scanner, std::optional<T>& place, Read read) {
   } else {
     place = read();
   }
+}
+
+std::vector<ProfileName> read_names(PlainJson& scanner) {
+  std::vector<ProfileName> names;
+  scanner.array([&] {
+    auto parsed = ProfileName::parse(scanner.string());
+    if (auto* name = std::get_if<ProfileName>(&parsed)) {
+      names.push_back(std::move(*name));
+    } else {
+      scanner.fail();
+    }
+  });
+  return names;
 }
 
 Params read_params(PlainJson& scanner) {
@@ -40,6 +55,8 @@ Params read_params(PlainJson& scanner) {
       once(scanner, params.label, text);
     } else if (name == "temporary") {
       once(scanner, params.temporary, [&] { return scanner.boolean(); });
+    } else if (name == "profiles") {
+      once(scanner, params.profiles, [&] { return read_names(scanner); });
     } else {
       scanner.fail();
     }
@@ -66,7 +83,7 @@ std::optional<Call> acquire(const Params& params) {
   }
   auto name = profile_of(params);
   const auto label = params.label.value_or(std::string_view());
-  if (!name || label.size() > kMaxLabelCharacters) {
+  if (!name || label.size() > kMaxLabelCharacters || params.profiles) {
     return std::nullopt;
   }
   return call::Acquire{std::move(*name), std::move(reference), params.temporary.value_or(false),
@@ -75,7 +92,7 @@ std::optional<Call> acquire(const Params& params) {
 
 std::optional<Call> release(const Params& params) {
   auto reference = params.reference ? canonical_uuid(*params.reference) : std::nullopt;
-  if (!reference || params.profile || params.label || params.temporary) {
+  if (!reference || params.profile || params.label || params.temporary || params.profiles) {
     return std::nullopt;
   }
   return call::Release{std::move(*reference)};
@@ -83,10 +100,17 @@ std::optional<Call> release(const Params& params) {
 
 std::optional<Call> query(const Params& params) {
   auto name = profile_of(params);
-  if (!name || params.reference || params.label || params.temporary) {
+  if (!name || params.reference || params.label || params.temporary || params.profiles) {
     return std::nullopt;
   }
   return call::Query{std::move(*name), std::nullopt};
+}
+
+std::optional<Call> sweep(Params& params) {
+  if (params.profile || params.reference || params.label || params.temporary) {
+    return std::nullopt;
+  }
+  return call::Sweep{std::move(params.profiles).value_or(std::vector<ProfileName>())};
 }
 
 }  // namespace
@@ -116,6 +140,7 @@ std::optional<QuickRequest> read_quickly(std::string_view content) {
   auto call = *method == "reference/acquire"   ? acquire(*params)
               : *method == "reference/release" ? release(*params)
               : *method == "profile/query"     ? query(*params)
+              : *method == "profile/sweep"     ? sweep(*params)
                                                : std::nullopt;
   return call ? std::optional(QuickRequest{*id, std::move(*call)}) : std::nullopt;
 }

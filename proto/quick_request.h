@@ -1,4 +1,4 @@
-// Reads the three requests that a busy machine sends (acquire, release, query) as their senders
+// Reads the requests that a busy machine sends (acquire, release, query, sweep) as their senders
 // write them, in one pass and without a DOM. It knows less than JSON: an escape, a byte beyond
 // ASCII, a member it does not expect, anything wrong, and it steps back without a word: then
 // read_request() and read_call() read the same bytes again and say what there is to say. What it

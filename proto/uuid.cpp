@@ -1,6 +1,8 @@
 // The text form behind uuid.h.
 #include "proto/uuid.h"
 
+#include <string>
+
 namespace profile_broker {
 namespace {
 
@@ -55,8 +57,14 @@ std::string text_of(const Uuid& uuid) {
 }
 
 std::optional<std::string> canonical_uuid(std::string_view text) {
-  const auto uuid = uuid_from_text(text);
-  return uuid ? std::optional(text_of(*uuid)) : std::nullopt;
+  if (!uuid_from_text(text)) {
+    return std::nullopt;
+  }
+  std::string canonical(text);
+  for (char& c : canonical) {
+    c = static_cast<char>(c | (c >= 'A' && c <= 'F' ? 0x20 : 0));
+  }
+  return canonical;
 }
 
 std::string uuid_from_random(std::array<std::uint8_t, 16> bytes) {

@@ -51,9 +51,9 @@ Dispatcher::Outcome Dispatcher::handle(const Origin& origin, Call&& call, Moment
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) {
   const Holder& holder = request.holder();
-  const auto answer = [&](const Reference& reference) {
+  const auto answer = [](const Reference& reference, std::string id) {
     const Profile& profile = *reference.profile;
-    return result::Acquire{reference.id(), static_cast<std::uint32_t>(profile.references().size()),
+    return result::Acquire{std::move(id), static_cast<std::uint32_t>(profile.references().size()),
                            profile.temporary, profile.deletion_deferred};
   };
   if (const Reference* known =
@@ -64,7 +64,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
                                                 ? "this reference belongs to another profile"
                                                 : "this reference belongs to another process"};
     }
-    return answer(*known);
+    return answer(*known, known->id());
   }
   const Hive* hive = request.process ? request.process->hive : with_.table.find_hive(holder.hive);
   const Profile* before = hive ? with_.table.find_profile(*hive, call.profile) : nullptr;
@@ -73,24 +73,24 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
   }
   const bool becomes_temporary = call.temporary && !(before && before->temporary);
   // Named: gcc 12 destroys a half-made temporary of a condition after its scope.
-  const Change acquired =
-      change::Acquired{call.reference ? std::move(*call.reference) : unused_uuid(),
-                       holder.key,
-                       std::move(call.profile),
-                       call.temporary,
-                       request.now.wall,
-                       std::move(call.label)};
+  Change acquired = change::Acquired{call.reference ? std::move(*call.reference) : unused_uuid(),
+                                     holder.key,
+                                     std::move(call.profile),
+                                     call.temporary,
+                                     request.now.wall,
+                                     std::move(call.label)};
   if (!know_process(request) || !record(acquired)) {
     return kCannotRemember;
   }
-  const auto& [id, key, name, temporary, since, label] = std::get<change::Acquired>(acquired);
+  auto& [id, key, name, temporary, since, label] = std::get<change::Acquired>(acquired);
   leftovers_.forget(holder.hive, name);
-  const Reference& reference = *with_.table.find_reference(id);
+  const Process* process = request.process ? request.process : with_.table.find_process(key);
+  const Reference& reference = process->references.back();
   publish(request, EventKind::acquired, reference.profile->shown(), id);
   if (becomes_temporary) {
     publish(request, EventKind::temporary, reference.profile->shown(), id);
   }
-  return answer(reference);
+  return answer(reference, std::move(id));
 }
 
 std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const call::Acquire& call,
@@ -128,7 +128,7 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const c
   return std::nullopt;
 }
 
-Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& call) {
+Dispatcher::Outcome Dispatcher::on(const Request& request, call::Release& call) {
   const Holder& holder = request.holder();
   const Reference* reference = with_.table.find_reference(call.reference);
   if (!reference) {
@@ -153,13 +153,15 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Release& 
   if (may_be_last || with_.events.has_subscribers()) {
     name = profile.name();
   }
-  record_anyway(change::Released{call.reference});
+  const Change released = change::Released{std::move(call.reference)};
+  const std::string& id = std::get<change::Released>(released).reference;
+  record_anyway(released);
   if (name) {
-    publish(request, EventKind::released, name->shown(), call.reference);
+    publish(request, EventKind::released, name->shown(), id);
   }
   result::Release result{left, std::nullopt};
   if (may_be_last && may_grant(request)) {
-    result.removal = grant(request, *name, call.reference);
+    result.removal = grant(request, *name, id);
   }
   return result;
 }
@@ -214,11 +216,12 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Undelete&
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& call) {
   const std::string& hive_id = request.holder().hive;
+  const Hive* hive = with_.table.find_hive(hive_id);
   result::Sweep result;
-  std::unordered_set<std::string> considered;
+  std::unordered_set<std::string_view> considered;  // of the call's
+  considered.reserve(call.profiles.size());
   const auto consider = [&](const ProfileName& name) {
-    const Profile* profile = with_.table.find_profile(hive_id, name);
-    const Hive* hive = with_.table.find_hive(hive_id);
+    const Profile* profile = hive ? with_.table.find_profile(*hive, name) : nullptr;
     const std::string shown(profile ? profile->shown() : name.shown());
     if (profile && profile->claimed) {
       if (auto again = grant_again(request, *profile->hive->claim_on(*profile))) {
@@ -233,7 +236,9 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
     } else if (result.removals.size() < kMaxRemovalsPerSweep &&
                (profile || !hive || hive->profiles.size() < limits_.profiles_per_user)) {
       const bool leftover = profile != nullptr;  // nobody uses it, and it is to be deleted
-      if (auto removal = grant(request, name, {})) {
+      auto removal = grant(request, name, {});
+      hive = with_.table.find_hive(hive_id);  // it may have come with the grant
+      if (removal) {
         if (leftover) {
           leftover_claims_[removal->claim] = leftovers_.who_left(hive_id, name);
         }
@@ -250,7 +255,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
     }
   }
   std::vector<ProfileName> leftovers;
-  if (const Hive* hive = with_.table.find_hive(hive_id); hive && hive->to_be_deleted > 0) {
+  if (hive && hive->to_be_deleted > 0) {
     hive->profiles.for_each([&](const Profile& profile) {
       if (profile.is_to_be_deleted()) {
         leftovers.push_back(profile.name());

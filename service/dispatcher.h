@@ -102,7 +102,7 @@ class Dispatcher {
 
   Outcome on(const Request& request, const call::Hello& call);
   Outcome on(const Request& request, call::Acquire& call);
-  Outcome on(const Request& request, const call::Release& call);
+  Outcome on(const Request& request, call::Release& call);
   Outcome on(const Request& request, const call::Query& call);
   Outcome on(const Request& request, const call::List& call);
   Outcome on(const Request& request, const call::Delete& call);

@@ -101,6 +101,10 @@ class PosixJournalFile final : public JournalFile {
 
   std::variant<std::string, FileTrouble> read_all() override {
     std::string content;
+    struct stat facts {};
+    if (::fstat(file_.get(), &facts) == 0) {
+      content.reserve(static_cast<std::size_t>(facts.st_size) + 1);
+    }
     char buffer[64 * 1024];
     for (;;) {
       const auto got =

@@ -6,14 +6,13 @@
 #include <cstring>
 #include <new>
 
+#include "proto/plain_text.h"
+
 namespace profile_broker::service {
 namespace {
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed) {
@@ -60,8 +59,7 @@ void Profile::destroy(Profile& profile) noexcept {
 
 std::string_view Profile::folded(std::span<char, kMostNameBytes> room) const {
   const std::string_view own = shown();
-  if (is_ascii(own)) {
-    std::transform(own.begin(), own.end(), room.begin(), upper);
+  if (upper_ascii(own, room.data())) {
     return {room.data(), own.size()};
   }
   const char* behind = own.data() + own.size();

@@ -36,7 +36,7 @@ const std::string kUuid = "6F9619FF-8b86-d011-b42d-00c04fc964ff";
 
 }  // namespace
 
-TEST_CASE("Acquire, release and query are read quickly as the full reader reads them") {
+TEST_CASE("Acquire, release, query and sweep are read quickly as the full reader reads them") {
   const std::vector<std::string> plain = {
       R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"Gateway 7F3A"}})" +
           std::string(),
@@ -47,7 +47,10 @@ TEST_CASE("Acquire, release and query are read quickly as the full reader reads 
       " { \"params\" : { \"profile\" : \"x\" } ,\r\n\t\"method\":\"profile/query\", \"id\": "
       "123456789012345,\"jsonrpc\":\"2.0\" } \n",
       std::string(
-          R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"temporary":false,"profile":"y"}})")};
+          R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"temporary":false,"profile":"y"}})"),
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":[]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles": [ "a b" ,"A B","c"]}})"};
   for (const auto& content : plain) {
     check_like_the_full_reader(content);
   }
@@ -84,6 +87,15 @@ TEST_CASE("Whatever is not plain is left to the full reader") {
       R"({"jsonrpc":"2.0","id":1,"method":"profile/query","params":{"profile":"x",}})",
       R"({"jsonrpc":"2.0","id":1,"method":"profile/query","params":[]})",
       R"({"jsonrpc":"2.0","id":1,"method":"profile/delete","params":{"profile":"x"}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/query","params":{"profile":"x","profiles":[]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profile":"x"}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":null}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":[1]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":["x",]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":["x" "y"]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":["x"}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":[" x"]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":["x"],"profiles":[]}})",
       R"({"jsonrpc":"2.0","id":1,"method":"reference/release","params":{"reference":"none"}})",
       R"({"jsonrpc":"2.0","id":1,"method":"reference/release","params":{}})",
       R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"reference":")" + kUuid +
