@@ -217,7 +217,7 @@ bool Journal::mostly_history() const {
 }
 
 bool Journal::begin_run(const std::vector<ProcessKey>& ended) {
-  if (!can_go_on_ || mostly_history()) {
+  if (!can_go_on_ || mostly_history() || records_ <= small_journal_) {
     return rewrite();
   }
   lines_.clear();

@@ -33,9 +33,9 @@ struct Replayed {
 
 class Journal final : public ChangeKeeper {
  public:
-  // Below this many records a shorter journal is not worth its while while the service runs; they
-  // take a tenth of a second to read.
-  static constexpr std::uint64_t kSmallJournal = 50'000;
+  // So many records make a journal large: while the service runs, a smaller one is not made
+  // shorter; at a start, a larger one is not written anew when that would not make it much shorter.
+  static constexpr std::uint64_t kSmallJournal = 10'000;
 
   // All borrowed. opened() makes a run's first record. lines_at_once: of the next journal, for each
   // change.
@@ -49,9 +49,9 @@ class Journal final : public ChangeKeeper {
   bool keep(const Change& change) override;
   void distrust() noexcept override { distrusted_ = true; }
 
-  // After replaying, and after the table has lost these processes, which had ended: goes on with
-  // the file that is there when it is whole and worth it, and otherwise writes the table anew.
-  // False: trouble, see error().
+  // After replaying, and after the table has lost these processes, which had ended: writes the
+  // table anew, or goes on with a large file that is whole and mostly not history. False: trouble,
+  // see error().
   bool begin_run(const std::vector<ProcessKey>& ended);
   // Writes the table as the whole journal, at once. False: trouble, see error().
   bool rewrite();

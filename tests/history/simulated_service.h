@@ -55,7 +55,7 @@ class SimulatedService final : public service::ChangeKeeper, public service::Hol
     std::function<std::string()> new_uuid;
     Mutation mutation = Mutation::none;
     // So that a history of a few hundred steps has its journal shortened now and then.
-    std::uint64_t small_journal = 60;
+    std::uint64_t small_journal = 25;
   };
 
   // Starts; may die in it (ServiceDied).

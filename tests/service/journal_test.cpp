@@ -388,10 +388,10 @@ TEST_CASE("a service that dies while its journal is written anew has lost nothin
   CHECK(description_of(again.table) == before);
 }
 
-TEST_CASE("a start goes on with a journal that is whole, and writes another one anew") {
+TEST_CASE("a start goes on with a large journal that is whole, and writes a damaged one anew") {
   MemoryJournalFile file;
   {
-    Run run(file);
+    Run run(file, "this boot", 4);
     run.keep(change::ProcessSeen{kHolder});
     run.keep(change::ProcessSeen{{{11, 1}, "S-1", 2, "b.exe"}});
     run.acquire(1);
@@ -399,7 +399,7 @@ TEST_CASE("a start goes on with a journal that is whole, and writes another one 
   }
   const auto first = file.content;
   {
-    Run run(file);
+    Run run(file, "this boot", 4);
     REQUIRE(run.table.apply(change::ProcessEnded{{11, 1}}));
     CHECK(run.journal.begin_run({{11, 1}}));
     CHECK(file.content.starts_with(first));
@@ -407,7 +407,7 @@ TEST_CASE("a start goes on with a journal that is whole, and writes another one 
     CHECK(run.acquire(3));
   }
   {
-    Run run(file);
+    Run run(file, "this boot", 4);
     CHECK(run.replayed.damaged_lines == 0);
     CHECK(run.table.reference_count() == 3);
     CHECK_FALSE(run.table.find_process({11, 1}));
@@ -419,10 +419,10 @@ TEST_CASE("a start goes on with a journal that is whole, and writes another one 
   SECTION("one with a damaged line") {
     file.content[3] = '?';
   }
-  Run run(file);
+  Run run(file, "this boot", 4);
   CHECK(run.journal.begin_run(std::vector<ProcessKey>{}));
   CHECK(file.replaced == 1);
-  CHECK(Run(file).replayed.damaged_lines == 0);
+  CHECK(Run(file, "this boot", 4).replayed.damaged_lines == 0);
 }
 
 TEST_CASE("a start writes the journal of another boot anew") {
@@ -432,9 +432,22 @@ TEST_CASE("a start writes the journal of another boot anew") {
     run.keep(change::ProcessSeen{kHolder});
     run.acquire(1);
   }
-  Run run(file);
+  Run run(file, "this boot", 4);
   REQUIRE(run.table.apply(change::ProcessEnded{kHolder.key}));
   CHECK(run.journal.begin_run({kHolder.key}));
+  CHECK(file.replaced == 1);
+}
+
+TEST_CASE("a start writes a small journal anew") {
+  MemoryJournalFile file;
+  {
+    Run run(file);
+    run.keep(change::ProcessSeen{kHolder});
+    run.acquire(1);
+    run.acquire(2);
+  }
+  Run run(file);
+  CHECK(run.journal.begin_run(std::vector<ProcessKey>{}));
   CHECK(file.replaced == 1);
 }
 
@@ -448,7 +461,7 @@ TEST_CASE("a start writes a journal anew that is mostly history") {
       run.keep(change::Released{numbered_uuid(i)});
     }
   }
-  Run run(file);
+  Run run(file, "this boot", 4);
   CHECK(run.journal.begin_run(std::vector<ProcessKey>{}));
   CHECK(file.replaced == 1);
 }
