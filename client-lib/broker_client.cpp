@@ -2,24 +2,14 @@
 // are in sweep.cpp.
 #include "client-lib/broker_client.h"
 
-#include <array>
 #include <mutex>
-#include <random>
 
 #include "client-lib/error_text.h"
+#include "client-lib/random_bytes.h"
 #include "proto/uuid.h"
 
 namespace profile_broker::client {
 namespace {
-
-std::string new_uuid() {
-  std::random_device random;
-  std::array<std::uint8_t, 16> bytes;
-  for (auto& byte : bytes) {
-    byte = static_cast<std::uint8_t>(random());
-  }
-  return uuid_from_random(bytes);
-}
 
 BrokerClient::Done failed(const Failure& failure) {
   return {failure.hresult, failure.text, failure.is_absence()};
@@ -65,7 +55,7 @@ BrokerClient::BrokerClient(Endpoint endpoint, HiveMarks marks)
 BrokerClient::Done BrokerClient::acquire(const ProfileName& profile, bool temporary,
                                          Ledger::Handle& handle) {
   const bool marked = temporary && marks_.write(profile) == HiveMarks::Written::created;
-  const auto id = new_uuid();
+  const auto id = uuid_from_random(random_bytes());
   handle = ledger_.add({id, profile, temporary});
   Patience patience;
   const auto granted = session_.acquire(handle, patience);

@@ -2,8 +2,9 @@
 #include "client-lib/hive_notices.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
-#include <sstream>
+#include <string_view>
 
 #include "client-lib/host_name.h"
 
@@ -15,17 +16,33 @@ struct Notice {
   std::string profile;  // folded
 };
 
-// Nothing when it is no notice: perhaps one that is being written, whose writer has yet to read.
-std::optional<Notice> read_notice(const std::string& data) {
-  std::istringstream words(data);
-  std::string host;
-  Notice notice;
-  words >> host >> notice.process.pid >> notice.process.created;
-  std::string name;
-  if (!words || words.get() != ' ' || !std::getline(words, name) || notice.process.pid == 0) {
+// What stands before the next space, and takes both away. Nothing when there is no space.
+std::optional<std::string_view> next_word(std::string_view& text) {
+  const auto end = text.find(' ');
+  if (end == std::string_view::npos) {
     return std::nullopt;
   }
-  const auto parsed = ProfileName::parse(name);
+  const auto word = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return word;
+}
+
+// Nothing when it is no notice: perhaps one that is being written, whose writer has yet to read.
+std::optional<Notice> read_notice(std::string_view data) {
+  const auto host = next_word(data);
+  const auto pid = next_word(data);
+  const auto created = next_word(data);
+  if (!host || !pid || !created) {
+    return std::nullopt;
+  }
+  Notice notice;
+  const auto [behind, error] =
+      std::from_chars(pid->data(), pid->data() + pid->size(), notice.process.pid);
+  if (error != std::errc() || behind != pid->data() + pid->size() || notice.process.pid == 0) {
+    return std::nullopt;
+  }
+  notice.process.created = *created;
+  const auto parsed = ProfileName::parse(data);
   const auto* profile = std::get_if<ProfileName>(&parsed);
   if (!profile) {
     return std::nullopt;
