@@ -4,22 +4,32 @@
 // byte for byte, but for floating point numbers, which it does not know.
 #pragma once
 
-#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
+#include "proto/plain_text.h"
 #include "proto/timestamp.h"
 
 namespace profile_broker {
 
 class JsonWriter {
  public:
-  // out is borrowed and appended to.
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  // out is borrowed and appended to; it has all that was written once finish() was called or the
+  // writer has gone, and is nobody else's until then.
+  explicit JsonWriter(std::string& out) : out_(out), at_(end_of_text()), end_(at_) {}
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
+  ~JsonWriter() { finish(); }
+
+  void finish() noexcept {
+    out_.resize(static_cast<std::size_t>(at_ - out_.data()));
+    end_ = at_;
+  }
 
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
@@ -27,72 +37,119 @@ class JsonWriter {
   JsonWriter& end_array() { return close(']'); }
 
   // Before each value of an object; needs no escaping.
-  JsonWriter& key(std::string_view literal) {
-    const std::size_t comma = first_ ? 0 : 1;
-    char* at = room_for(comma + literal.size() + 3);
-    at[0] = ',';  // or not: then the next one takes its place
-    at += comma;
+  template <std::size_t kSize>
+  JsonWriter& key(const char (&literal)[kSize]) {
+    char* at = room_for(kSize + 3);
+    *at = ',';  // or not: then the next one takes its place
+    at += first_ ? 0 : 1;
     *at++ = '"';
-    at = std::copy(literal.begin(), literal.end(), at);
+    std::memcpy(at, literal, kSize - 1);
+    at += kSize - 1;
     *at++ = '"';
-    *at = ':';
+    *at++ = ':';
+    at_ = at;
     return *this;
   }
   // Before each value of an array.
-  JsonWriter& element() {
-    if (!first_) {
-      out_.push_back(',');
-    }
-    return *this;
-  }
+  JsonWriter& element() { return first_ ? *this : put(','); }
 
   // UTF-8; what is not well-formed is replaced by U+FFFD.
-  JsonWriter& value(std::string_view text);
+  JsonWriter& value(std::string_view text) {
+    char* at = room_for(text.size() + 2 + sizeof(std::uint64_t));
+    *at++ = '"';
+    if (!copy_plain(at, text)) {
+      return escaped(text);
+    }
+    at += text.size();
+    *at++ = '"';
+    return wrote_to(at);
+  }
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-  JsonWriter& value(std::same_as<bool> auto flag) { return literal(flag ? "true" : "false"); }
+  JsonWriter& value(std::same_as<bool> auto flag) {
+    return flag ? literal("true") : literal("false");
+  }
   JsonWriter& value(std::integral auto number) requires(!std::same_as<decltype(number), bool>) {
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    return literal({digits, static_cast<std::size_t>(end - digits)});
+    constexpr std::size_t kMostDigits = 24;
+    char* const at = room_for(kMostDigits);
+    return wrote_to(std::to_chars(at, at + kMostDigits, number).ptr);
   }
   // As timestamp.h has it.
   JsonWriter& value(WallTime time) {
-    out_.push_back('"');
-    append_timestamp(out_, time);
-    return literal("\"");
+    char* at = room_for(kTimestampBytes + 2);
+    *at++ = '"';
+    at = put_timestamp(at, time);
+    *at++ = '"';
+    return wrote_to(at);
   }
   JsonWriter& null() { return literal("null"); }
   // What is JSON already.
   JsonWriter& literal(std::string_view json) {
-    out_.append(json);
-    first_ = false;
-    return *this;
+    char* const at = room_for(json.size());
+    json.copy(at, json.size());
+    return wrote_to(at + json.size());
   }
 
-  template <typename T>
-  JsonWriter& member(std::string_view name, const T& what) {
+  template <std::size_t kSize, typename T>
+  JsonWriter& member(const char (&name)[kSize], const T& what) {
     return key(name).value(what);
   }
 
  private:
-  // One growth for all that is written next.
+  char* end_of_text() { return out_.data() + out_.size(); }
   char* room_for(std::size_t bytes) {
-    const std::size_t end = out_.size();
-    out_.resize(end + bytes);
-    return out_.data() + end;
+    if (static_cast<std::size_t>(end_ - at_) < bytes) {
+      grow(bytes);
+    }
+    return at_;
+  }
+  void grow(std::size_t bytes);
+  JsonWriter& escaped(std::string_view text);
+
+  // False: something in text needs an escape, or is not ASCII.
+  static bool copy_plain(char* to, std::string_view text) {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    const auto copy_word = [&](std::size_t at) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, text.data() + at, kWord);
+      std::memcpy(to + at, &word, kWord);
+      return odd_bytes(word) == 0;
+    };
+    if (text.size() < kWord) {
+      text.copy(to, text.size());
+      return plain_prefix(text) == text.size();
+    }
+    for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+      if (!copy_word(at)) {
+        return false;
+      }
+    }
+    return copy_word(text.size() - kWord);
+  }
+
+  JsonWriter& wrote_to(char* at) {
+    at_ = at;
+    first_ = false;
+    return *this;
+  }
+  JsonWriter& put(char c) {
+    *room_for(1) = c;
+    ++at_;
+    return *this;
   }
   JsonWriter& open(char bracket) {
-    out_.push_back(bracket);
+    put(bracket);
     first_ = true;
     return *this;
   }
   JsonWriter& close(char bracket) {
-    out_.push_back(bracket);
+    put(bracket);
     first_ = false;
     return *this;
   }
 
   std::string& out_;
+  char* at_;           // where the text ends
+  char* end_;          // of the room for it, which out_ already has
   bool first_ = true;  // nothing has been written yet in the innermost object or array
 };
 

@@ -46,10 +46,20 @@ class PlainJson {
 
   // A string without escapes, of ASCII alone, without its quotes.
   std::string_view string() {
+    const auto text = unchecked_string();
+    if (plain_prefix(text) != text.size()) {
+      fail();
+    }
+    return text;
+  }
+
+  // What stands up to the next quote: a string if it is plain. For texts that are then compared
+  // with plain ones, or read by somebody who refuses what is not plain.
+  std::string_view unchecked_string() {
     expect('"');
     const char* const begin = at_;
-    at_ += plain_prefix({at_, static_cast<std::size_t>(end_ - at_)});
-    if (failed_ || at_ == end_ || *at_ != '"') {
+    at_ += before_quote({at_, static_cast<std::size_t>(end_ - at_)});
+    if (failed_ || at_ == end_) {
       fail();
       return {};
     }
@@ -116,7 +126,8 @@ class PlainJson {
     expect(']');
   }
 
-  // Calls member(name) for each member of the object that begins here; member reads the value.
+  // Calls member(name) for each member of the object that begins here; member reads the value, and
+  // fails on names that it does not know: they are unchecked strings.
   template <typename Member>
   void object(Member member) {
     expect('{');
@@ -124,7 +135,7 @@ class PlainJson {
       return;
     }
     do {
-      const auto name = string();
+      const auto name = unchecked_string();
       expect(':');
       if (failed_) {
         return;

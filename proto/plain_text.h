@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,11 +17,12 @@ constexpr bool is_plain(char c) {
 }
 
 // The first byte as the lowest one, on every machine.
-constexpr std::uint64_t in_memory_order(std::uint64_t word) {
+template <std::unsigned_integral Word>
+constexpr Word in_memory_order(Word word) {
   if constexpr (std::endian::native == std::endian::big) {
-    std::uint64_t turned = 0;
-    for (int byte = 0; byte < 8; ++byte, word >>= 8) {
-      turned = turned << 8 | (word & 0xFF);
+    Word turned = 0;
+    for (std::size_t byte = 0; byte < sizeof word; ++byte, word >>= 8) {
+      turned = static_cast<Word>(turned << 8 | (word & 0xFF));
     }
     return turned;
   }
@@ -38,18 +40,45 @@ constexpr std::uint64_t odd_bytes(std::uint64_t word) {
          kHigh;
 }
 
-// The length of the plain beginning.
-inline std::size_t plain_prefix(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
-    const std::size_t left = text.size() - at;
-    std::uint64_t word = 0;  // what is missing of the last one is not plain
-    std::memcpy(&word, text.data() + at, left < sizeof word ? left : sizeof word);
-    if (const std::uint64_t odd = odd_bytes(in_memory_order(word))) {
-      const auto plain = static_cast<std::size_t>(std::countr_zero(odd)) / 8;
-      return at + (plain < left ? plain : left);
+// How many bytes stand before the first quote; all of them when there is none.
+inline std::size_t before_quote(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    // Zero where a quote is; the high bits above the lowest one mean nothing.
+    const std::uint64_t other = in_memory_order(word) ^ '"' * kOnes;
+    if (const std::uint64_t quotes = (other - kOnes) & ~other & 0x80 * kOnes) {
+      return at + static_cast<std::size_t>(std::countr_zero(quotes)) / 8;
     }
   }
-  return text.size();
+  while (at < text.size() && text[at] != '"') {
+    ++at;
+  }
+  return at;
+}
+
+// Whether text is that literal. A comparison of words, where that of two views is a call.
+template <std::size_t kSize>
+bool is_literal(std::string_view text, const char (&literal)[kSize]) {
+  return text.size() == kSize - 1 && std::memcmp(text.data(), literal, kSize - 1) == 0;
+}
+
+// The length of the plain beginning.
+inline std::size_t plain_prefix(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (const std::uint64_t odd = odd_bytes(in_memory_order(word))) {
+      return at + static_cast<std::size_t>(std::countr_zero(odd)) / 8;
+    }
+  }
+  while (at < text.size() && is_plain(text[at])) {
+    ++at;
+  }
+  return at;
 }
 
 // Writes text in upper case to as many bytes at to. False when it is not ASCII alone; what has been
@@ -58,21 +87,22 @@ inline bool upper_ascii(std::string_view text, char* to) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
   std::uint64_t all = 0;
-  const auto write = [&](std::size_t count) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), count);
+  const auto upper = [&](std::uint64_t word) {
     all |= word;
     // The high bits of the letters from a to z; moved, the bit that upper case does not have.
     const std::uint64_t lower = (word + kOnes * (0x80 - 'a')) & ~(word + kOnes * (0x7F - 'z'));
-    word -= (lower & kHigh) >> 2;
-    std::memcpy(to, &word, count);
-    text.remove_prefix(count);
-    to += count;
+    return word - ((lower & kHigh) >> 2);
   };
-  while (text.size() >= sizeof all) {
-    write(sizeof all);
+  std::size_t at = 0;
+  for (; at + sizeof all <= text.size(); at += sizeof all) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    word = upper(word);
+    std::memcpy(to + at, &word, sizeof word);
   }
-  write(text.size());
+  for (; at < text.size(); ++at) {
+    to[at] = static_cast<char>(upper(static_cast<std::uint8_t>(text[at])));
+  }
   return (all & kHigh) == 0;
 }
 

@@ -24,11 +24,19 @@ bool is_good_and_plain(std::string_view name) {
 
 }  // namespace
 
+std::optional<ProfileName> ProfileName::of_plain(std::string_view text) {
+  std::optional<ProfileName> name;
+  if (is_good_and_plain(text)) {
+    std::string upper(text.size(), '\0');
+    upper_ascii(text, upper.data());
+    name.emplace(ProfileName(std::string(text), std::move(upper)));
+  }
+  return name;
+}
+
 std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
-  if (is_good_and_plain(utf8)) {
-    std::string upper(utf8.size(), '\0');
-    upper_ascii(utf8, upper.data());
-    return ProfileName(std::string(utf8), std::move(upper));
+  if (auto plain = of_plain(utf8)) {
+    return std::move(*plain);
   }
   auto units = utf16_from_utf8(utf8);
   if (!units) {

@@ -4,6 +4,7 @@
 // upper-casing. Does not know whether a profile exists.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,10 @@ class ProfileName {
  public:
   // A name in UTF-8 as a peer spelled it.
   static std::variant<ProfileName, Refusal> parse(std::string_view utf8);
+
+  // One of plain ASCII (plain_text.h), as nearly all are; nothing when text is not that, or no
+  // name.
+  static std::optional<ProfileName> of_plain(std::string_view text);
 
   // The one with that spelling, which has been a name before.
   static ProfileName known(std::string_view shown);

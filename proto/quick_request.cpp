@@ -6,12 +6,13 @@
 
 #include "proto/limits.h"
 #include "proto/plain_json.h"
+#include "proto/plain_text.h"
 #include "proto/uuid.h"
 
 namespace profile_broker {
 namespace {
 
-// What the members of params said, each at most once.
+// What the members of params said, each at most once. Texts are unchecked strings.
 struct Params {
   std::optional<std::string_view> profile;
   std::optional<std::string_view> reference;
@@ -26,15 +27,14 @@ void once(PlainJson& scanner, std::optional<T>& place, Read read) {
   if (place) {
     scanner.fail();
   } else {
-    place = read();
+    place.emplace(read());
   }
 }
 
 std::vector<ProfileName> read_names(PlainJson& scanner) {
   std::vector<ProfileName> names;
   scanner.array([&] {
-    auto parsed = ProfileName::parse(scanner.string());
-    if (auto* name = std::get_if<ProfileName>(&parsed)) {
+    if (auto name = ProfileName::of_plain(scanner.unchecked_string())) {
       names.push_back(std::move(*name));
     } else {
       scanner.fail();
@@ -43,74 +43,71 @@ std::vector<ProfileName> read_names(PlainJson& scanner) {
   return names;
 }
 
-Params read_params(PlainJson& scanner) {
-  Params params;
-  const auto text = [&] { return scanner.string(); };
+void read_params(PlainJson& scanner, Params& params) {
+  const auto text = [&] { return scanner.unchecked_string(); };
   scanner.object([&](std::string_view name) {
-    if (name == "profile") {
+    if (is_literal(name, "profile")) {
       once(scanner, params.profile, text);
-    } else if (name == "reference") {
+    } else if (is_literal(name, "reference")) {
       once(scanner, params.reference, text);
-    } else if (name == "label") {
-      once(scanner, params.label, text);
-    } else if (name == "temporary") {
+    } else if (is_literal(name, "label")) {
+      once(scanner, params.label, [&] { return scanner.string(); });
+    } else if (is_literal(name, "temporary")) {
       once(scanner, params.temporary, [&] { return scanner.boolean(); });
-    } else if (name == "profiles") {
+    } else if (is_literal(name, "profiles")) {
       once(scanner, params.profiles, [&] { return read_names(scanner); });
     } else {
       scanner.fail();
     }
   });
-  return params;
 }
 
-std::optional<ProfileName> profile_of(const Params& params) {
-  if (!params.profile) {
-    return std::nullopt;
-  }
-  auto parsed = ProfileName::parse(*params.profile);
-  auto* name = std::get_if<ProfileName>(&parsed);
-  return name ? std::optional(std::move(*name)) : std::nullopt;
-}
-
-std::optional<Call> acquire(const Params& params) {
-  std::optional<std::string> reference;
-  if (params.reference) {
-    reference = canonical_uuid(*params.reference);
-    if (!reference) {
-      return std::nullopt;
-    }
-  }
-  auto name = profile_of(params);
+// Each of these: false when the params are not the method's, or not good ones.
+bool read_acquire(const Params& params, Call& call) {
+  auto reference = params.reference ? canonical_uuid(*params.reference) : std::nullopt;
+  auto name = params.profile ? ProfileName::of_plain(*params.profile) : std::nullopt;
   const auto label = params.label.value_or(std::string_view());
-  if (!name || label.size() > kMaxLabelCharacters || params.profiles) {
-    return std::nullopt;
+  if (!name || params.reference.has_value() != reference.has_value() ||
+      label.size() > kMaxLabelCharacters || params.profiles) {
+    return false;
   }
-  return call::Acquire{std::move(*name), std::move(reference), params.temporary.value_or(false),
+  call = call::Acquire{std::move(*name), std::move(reference), params.temporary.value_or(false),
                        std::string(label)};
+  return true;
 }
 
-std::optional<Call> release(const Params& params) {
+bool read_release(const Params& params, Call& call) {
   auto reference = params.reference ? canonical_uuid(*params.reference) : std::nullopt;
   if (!reference || params.profile || params.label || params.temporary || params.profiles) {
-    return std::nullopt;
+    return false;
   }
-  return call::Release{std::move(*reference)};
+  call = call::Release{std::move(*reference)};
+  return true;
 }
 
-std::optional<Call> query(const Params& params) {
-  auto name = profile_of(params);
+bool read_query(const Params& params, Call& call) {
+  auto name = params.profile ? ProfileName::of_plain(*params.profile) : std::nullopt;
   if (!name || params.reference || params.label || params.temporary || params.profiles) {
-    return std::nullopt;
+    return false;
   }
-  return call::Query{std::move(*name), std::nullopt};
+  call = call::Query{std::move(*name), std::nullopt};
+  return true;
 }
 
-std::optional<Call> sweep(Params& params) {
+bool read_sweep(Params& params, Call& call) {
   if (params.profile || params.reference || params.label || params.temporary) {
-    return std::nullopt;
+    return false;
   }
-  return call::Sweep{std::move(params.profiles).value_or(std::vector<ProfileName>())};
+  call = call::Sweep{std::move(params.profiles).value_or(std::vector<ProfileName>())};
+  return true;
+}
+
+bool read_method(std::string_view method, Params& params, Call& call) {
+  return is_literal(method, "reference/acquire")   ? read_acquire(params, call)
+         : is_literal(method, "reference/release") ? read_release(params, call)
+         : is_literal(method, "profile/query")
+             ? read_query(params, call)
+             : is_literal(method, "profile/sweep") && read_sweep(params, call);
 }
 
 }  // namespace
@@ -122,27 +119,28 @@ std::optional<QuickRequest> read_quickly(std::string_view content) {
   std::optional<std::string_view> method;
   std::optional<Params> params;
   scanner.object([&](std::string_view name) {
-    if (name == "jsonrpc") {
-      once(scanner, version, [&] { return scanner.string(); });
-    } else if (name == "id") {
+    if (is_literal(name, "jsonrpc")) {
+      once(scanner, version, [&] { return scanner.unchecked_string(); });
+    } else if (is_literal(name, "id")) {
       once(scanner, id, [&] { return scanner.id(); });
-    } else if (name == "method") {
-      once(scanner, method, [&] { return scanner.string(); });
-    } else if (name == "params") {
-      once(scanner, params, [&] { return read_params(scanner); });
+    } else if (is_literal(name, "method")) {
+      once(scanner, method, [&] { return scanner.unchecked_string(); });
+    } else if (is_literal(name, "params") && !params) {
+      read_params(scanner, params.emplace());
     } else {
       scanner.fail();
     }
   });
-  if (scanner.failed() || !scanner.at_end() || version != "2.0" || !id || !method || !params) {
-    return std::nullopt;
+  std::optional<QuickRequest> read;
+  if (scanner.failed() || !scanner.at_end() || !version || !is_literal(*version, "2.0") || !id ||
+      !method || !params) {
+    return read;
   }
-  auto call = *method == "reference/acquire"   ? acquire(*params)
-              : *method == "reference/release" ? release(*params)
-              : *method == "profile/query"     ? query(*params)
-              : *method == "profile/sweep"     ? sweep(*params)
-                                               : std::nullopt;
-  return call ? std::optional(QuickRequest{*id, std::move(*call)}) : std::nullopt;
+  read.emplace(QuickRequest{*id, {}});
+  if (!read_method(*method, *params, read->call)) {
+    read.reset();
+  }
+  return read;
 }
 
 }  // namespace profile_broker

@@ -35,15 +35,20 @@ std::string timestamp_text(WallTime time) {
 }
 
 void append_timestamp(std::string& out, WallTime time) {
+  char text[kTimestampBytes];
+  out.append(text, put_timestamp(text, time));
+}
+
+char* put_timestamp(char* at, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const auto ms = static_cast<unsigned>((time - day).count());
-  const auto put = [&](unsigned value, std::size_t digits, char behind) {
-    const auto end = out.size() + digits;
-    out.append(digits, '0').push_back(behind);
-    for (auto at = end; at > end - digits; value /= 10) {
-      out[--at] = static_cast<char>('0' + value % 10);
+  const auto put = [&](unsigned value, unsigned digits, char behind) {
+    for (unsigned i = digits; i > 0; value /= 10) {
+      at[--i] = static_cast<char>('0' + value % 10);
     }
+    at[digits] = behind;
+    at += digits + 1;
   };
   put(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
   put(static_cast<unsigned>(date.month()), 2, '-');
@@ -52,6 +57,7 @@ void append_timestamp(std::string& out, WallTime time) {
   put(ms / 60'000 % 60, 2, ':');
   put(ms / 1'000 % 60, 2, '.');
   put(ms % 1'000, 3, 'Z');
+  return at;
 }
 
 std::optional<WallTime> timestamp_from_text(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 std::string timestamp_text(WallTime time);
 void append_timestamp(std::string& out, WallTime time);
+// Writes kTimestampBytes to at; returns what is behind them.
+inline constexpr std::size_t kTimestampBytes = 24;
+char* put_timestamp(char* at, WallTime time);
 std::optional<WallTime> timestamp_from_text(std::string_view text);
 
 }  // namespace profile_broker

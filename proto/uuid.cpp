@@ -1,70 +1,103 @@
 // The text form behind uuid.h.
 #include "proto/uuid.h"
 
-#include <string>
+#include <cstring>
+
+#include "proto/plain_text.h"
 
 namespace profile_broker {
 namespace {
 
-constexpr std::size_t kCharacters = 36;
-constexpr std::array<std::size_t, 4> kHyphens = {8, 13, 18, 23};
-// Where the two digits of each byte begin.
-constexpr std::array<std::size_t, 16> kDigits = {0,  2,  4,  6,  9,  11, 14, 16,
-                                                 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::size_t kDigits = 32;
+constexpr std::uint64_t kOnes = 0x0101010101010101;
 
-// The value of each hexadecimal digit in either case; kNoDigit for every other byte.
-constexpr unsigned kNoDigit = 0x80;
-constexpr auto kDigitValues = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (unsigned i = 0; i < 10; ++i) {
-    values['0' + i] = static_cast<std::uint8_t>(i);
+// Eight digits at a time, the first one in the lowest byte.
+constexpr std::size_t kDigitsOfWord = sizeof(std::uint64_t);
+
+// The four bytes that eight digits in either case spell, the first in the lowest byte; nothing when
+// one is no digit.
+std::optional<std::uint32_t> bytes_of_digits(std::uint64_t word) {
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  // The high bit of each byte from first to last; true of bytes below 0x80.
+  const auto within = [](std::uint64_t bytes, std::uint64_t first, std::uint64_t last) {
+    return (bytes + (0x80 - first) * kOnes) & ~(bytes + (0x7F - last) * kOnes) & kHigh;
+  };
+  if ((word & kHigh) != 0) {
+    return std::nullopt;
   }
-  for (unsigned i = 0; i < 6; ++i) {
-    values['a' + i] = values['A' + i] = static_cast<std::uint8_t>(10 + i);
+  const std::uint64_t letters = within(word | 0x20 * kOnes, 'a', 'f');
+  if ((within(word, '0', '9') | letters) != kHigh) {
+    return std::nullopt;
   }
-  return values;
-}();
+  const std::uint64_t values = (word & 0x0F * kOnes) + 9 * (letters >> 7);
+  std::uint64_t bytes = (values << 4 | values >> 8) & 0x00FF00FF00FF00FF;
+  bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFF;
+  return static_cast<std::uint32_t>(bytes | bytes >> 16);
+}
+
+// The other way round, in lower case.
+std::uint64_t digits_of_bytes(std::uint32_t four) {
+  std::uint64_t spread = four;
+  spread = (spread | spread << 16) & 0x0000FFFF0000FFFF;
+  spread = (spread | spread << 8) & 0x00FF00FF00FF00FF;
+  const std::uint64_t values = (spread >> 4 & 0x000F000F000F000F) | (spread & 0x000F000F000F000F)
+                                                                        << 8;
+  const std::uint64_t letters = (values + 6 * kOnes) >> 4 & kOnes;
+  return values + '0' * kOnes + letters * ('a' - '9' - 1);
+}
 
 }  // namespace
 
 std::optional<Uuid> uuid_from_text(std::string_view text) {
-  if (text.size() != kCharacters) {
+  if (text.size() != kUuidCharacters || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
+      text[23] != '-') {
     return std::nullopt;
   }
-  Uuid uuid;
-  unsigned wrong = 0;
-  for (const std::size_t hyphen : kHyphens) {
-    wrong |= text[hyphen] == '-' ? 0U : kNoDigit;
+  char digits[kDigits];
+  std::memcpy(digits, text.data(), 8);
+  std::memcpy(digits + 8, text.data() + 9, 4);
+  std::memcpy(digits + 12, text.data() + 14, 4);
+  std::memcpy(digits + 16, text.data() + 19, 4);
+  std::memcpy(digits + 20, text.data() + 24, 12);
+  std::optional<Uuid> uuid(std::in_place);
+  for (std::size_t at = 0; at < kDigits; at += kDigitsOfWord) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, digits + at, sizeof word);
+    const auto four = bytes_of_digits(in_memory_order(word));
+    if (!four) {
+      return std::nullopt;
+    }
+    const std::uint32_t bytes = in_memory_order(*four);
+    std::memcpy(uuid->bytes.data() + at / 2, &bytes, sizeof bytes);
   }
-  for (std::size_t i = 0; i < kDigits.size(); ++i) {
-    const unsigned high = kDigitValues[static_cast<std::uint8_t>(text[kDigits[i]])];
-    const unsigned low = kDigitValues[static_cast<std::uint8_t>(text[kDigits[i] + 1])];
-    wrong |= high | low;
-    uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+  return uuid;
+}
+
+void put_text_of(char* at, const Uuid& uuid) {
+  char digits[kDigits];
+  for (std::size_t digit = 0; digit < kDigits; digit += kDigitsOfWord) {
+    std::uint32_t four = 0;
+    std::memcpy(&four, uuid.bytes.data() + digit / 2, sizeof four);
+    const std::uint64_t word = in_memory_order(digits_of_bytes(in_memory_order(four)));
+    std::memcpy(digits + digit, &word, sizeof word);
   }
-  return (wrong & kNoDigit) == 0 ? std::optional(uuid) : std::nullopt;
+  std::memcpy(at, digits, 8);
+  std::memcpy(at + 9, digits + 8, 4);
+  std::memcpy(at + 14, digits + 12, 4);
+  std::memcpy(at + 19, digits + 16, 4);
+  std::memcpy(at + 24, digits + 20, 12);
+  at[8] = at[13] = at[18] = at[23] = '-';
 }
 
 std::string text_of(const Uuid& uuid) {
-  constexpr char kHexadecimal[] = "0123456789abcdef";
-  std::string text(kCharacters, '-');
-  for (std::size_t i = 0; i < kDigits.size(); ++i) {
-    text[kDigits[i]] = kHexadecimal[uuid.bytes[i] >> 4];
-    text[kDigits[i] + 1] = kHexadecimal[uuid.bytes[i] & 0x0F];
-  }
+  std::string text(kUuidCharacters, '-');
+  put_text_of(text.data(), uuid);
   return text;
 }
 
 std::optional<std::string> canonical_uuid(std::string_view text) {
-  if (!uuid_from_text(text)) {
-    return std::nullopt;
-  }
-  std::string canonical(text);
-  for (char& c : canonical) {
-    c = static_cast<char>(c | (c >= 'A' && c <= 'F' ? 0x20 : 0));
-  }
-  return canonical;
+  const auto uuid = uuid_from_text(text);
+  return uuid ? std::optional(text_of(*uuid)) : std::nullopt;
 }
 
 std::string uuid_from_random(std::array<std::uint8_t, 16> bytes) {

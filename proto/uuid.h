@@ -4,6 +4,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct Uuid {
 // Nothing when it is not a UUID in either case.
 std::optional<Uuid> uuid_from_text(std::string_view text);
 std::string text_of(const Uuid& uuid);
+// Writes the same to kUuidCharacters at at.
+inline constexpr std::size_t kUuidCharacters = 36;
+void put_text_of(char* at, const Uuid& uuid);
 
 // A version 4 UUID (RFC 9562) from 16 random bytes.
 std::string uuid_from_random(std::array<std::uint8_t, 16> bytes);

@@ -100,7 +100,7 @@ void append_line(std::string& out, std::uint64_t number, const Record& record) {
   JsonWriter json(out);
   json.member("n", number);
   Writer{json}(record);
-  json.end_object();
+  json.end_object().finish();
   put_checksum(out.data() + begun + kChecksumPrefix.size(),
                std::string_view(out).substr(begun + kCoveredFrom));
   out.push_back('\n');

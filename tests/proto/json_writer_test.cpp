@@ -33,6 +33,35 @@ TEST_CASE("Every single byte, alone and between others, is written as the librar
   CHECK(written(std::string("Größe \xF0\x9F\x93\xAC")) == dumped("Größe \xF0\x9F\x93\xAC"));
 }
 
+TEST_CASE("A byte that needs an escape is found wherever it stands") {
+  for (std::size_t length = 1; length <= 40; ++length) {
+    const std::string plain(length, 'p');
+    CHECK(written(plain) == '"' + plain + '"');
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char odd : {'"', '\\', '\n', '\x7F', '\xC3'}) {
+        auto text = plain;
+        text[at] = odd;
+        CHECK(written(text) == dumped(text));
+      }
+    }
+  }
+}
+
+TEST_CASE("What was in the string before stays before what is written, however much that is") {
+  std::string text = "before ";
+  const std::string much(5'000, 'm');
+  {
+    JsonWriter json(text);
+    json.begin_array();
+    for (int i = 0; i < 10; ++i) {
+      json.element().value(much);
+    }
+    json.end_array();
+  }
+  const OrderedJson list(std::vector<std::string>(10, much));
+  CHECK(text == "before " + dumped(list));
+}
+
 TEST_CASE("Numbers and truth values are written as the library writes them") {
   CHECK(written(std::numeric_limits<std::uint64_t>::max()) ==
         dumped(std::numeric_limits<std::uint64_t>::max()));
@@ -62,5 +91,6 @@ TEST_CASE("Commas stand between members and elements and nowhere else") {
       .element()
       .null();
   json.end_array().key("none").begin_array().end_array().member("last", "z").end_object();
+  json.finish();
   CHECK(text == R"({"empty":{},"a":1,"list":["x",{"b":true},null],"none":[],"last":"z"})");
 }
