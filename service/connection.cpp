@@ -87,7 +87,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
       charge_(std::move(charge)),
       work_for_writer_(executor),
       turn_([this] { turn_has_come(); }),
-      write_turn_([this] { flush_now(); }),
+      write_turn_([this] { flush_now(); }, [this] { guarded([this] { read_more(); }); }),
       read_deadline_([this] {
         close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
       }),
@@ -189,11 +189,11 @@ void Connection::serve_frames() {
     close(DisconnectReason::framing_violated, text);
     return;
   }
-  if (!outbound_.empty() && !host_.write_rounds().joins(write_turn_, begin)) {
-    flush_now();
-  }
   set_deadline_after_read(frame_done_);
-  read_more();
+  if (outbound_.empty() || !host_.write_rounds().joins(write_turn_, begin)) {
+    flush_now();
+    read_more();
+  }
 }
 
 void Connection::turn_has_come() {
