@@ -19,16 +19,18 @@ namespace profile_broker {
 
 class JsonWriter {
  public:
-  // out is borrowed and appended to; it has all that was written once finish() was called or the
-  // writer has gone, and is nobody else's until then.
+  // out is borrowed and appended to; it has all that was written once finish() was called, after
+  // which the writer is done with it, or the writer has gone, and is nobody else's until then.
   explicit JsonWriter(std::string& out) : out_(out), at_(end_of_text()), end_(at_) {}
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
   ~JsonWriter() { finish(); }
 
   void finish() noexcept {
-    out_.resize(static_cast<std::size_t>(at_ - out_.data()));
-    end_ = at_;
+    if (at_ != end_) {
+      out_.resize(static_cast<std::size_t>(at_ - out_.data()));
+      end_ = at_;
+    }
   }
 
   JsonWriter& begin_object() { return open('{'); }

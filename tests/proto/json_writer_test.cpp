@@ -62,6 +62,16 @@ TEST_CASE("What was in the string before stays before what is written, however m
   CHECK(text == "before " + dumped(list));
 }
 
+TEST_CASE("What is appended to the string after the writer has finished stays there") {
+  std::string text;
+  {
+    JsonWriter json(text);
+    json.value(1).finish();
+    text.push_back('\n');
+  }
+  CHECK(text == "1\n");
+}
+
 TEST_CASE("Numbers and truth values are written as the library writes them") {
   CHECK(written(std::numeric_limits<std::uint64_t>::max()) ==
         dumped(std::numeric_limits<std::uint64_t>::max()));
