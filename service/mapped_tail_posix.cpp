@@ -67,13 +67,21 @@ int MappedTail::map(int fd, std::uint64_t offset, std::size_t bytes) {
   reset();
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t from = offset / page * page;
-  const std::uint64_t end = (offset + std::max(bytes, kAhead) + page - 1) / page * page;
-  if (const int error =
-          ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(end - offset))) {
+  std::uint64_t end = 0;
+  const auto take = [&](std::uint64_t ahead) {
+    end = (offset + std::max<std::uint64_t>(bytes, ahead) + page - 1) / page * page;
+    return ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(end - offset));
+  };
+  int error = take(std::clamp<std::uint64_t>(offset / 2, kAhead, kMostAhead));
+  if (error != 0) {
+    error = take(kAhead);  // a disk that is nearly full is full later
+  }
+  if (error != 0) {
     return error;
   }
-  void* mapped = ::mmap(nullptr, end - from, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd,
-                        static_cast<off_t>(from));
+  // Not populated: that brings pages to be read, and each is met once more when it is written to.
+  void* mapped =
+      ::mmap(nullptr, end - from, PROT_READ | PROT_WRITE, MAP_SHARED, fd, static_cast<off_t>(from));
   if (mapped == MAP_FAILED) {
     return errno;
   }

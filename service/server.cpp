@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstBackOff = 100ms;
 constexpr auto kLongestBackOff = 5'000ms;
+constexpr auto kBetweenLooksAtWall = 1ms;
 
 // A peer's text as a JSON string, so that it cannot look like a log line of its own.
 std::string quoted_in_blanks(const std::string& text) {
@@ -236,7 +237,13 @@ void Server::process_ended(const ProcessKey& process) noexcept {
 }
 
 Moment Server::moment_of(std::chrono::steady_clock::time_point now) const {
-  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+  if (now - looked_at_wall_ > kBetweenLooksAtWall || now < looked_at_wall_) {
+    looked_at_wall_ = now;
+    wall_then_ = std::chrono::system_clock::now();
+  }
+  const auto wall = wall_then_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                                     now - looked_at_wall_);
+  return {std::chrono::floor<std::chrono::milliseconds>(wall),
           std::chrono::duration_cast<std::chrono::milliseconds>(now - started_)};
 }
 

@@ -70,6 +70,10 @@ class Server final : public ConnectionHost {
   Log& log_;
   ServiceLimits limits_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  // When the wall clock was read last, and what it said: between two looks time goes on evenly, and
+  // a busy service reads one clock for a request and not two.
+  mutable std::chrono::steady_clock::time_point looked_at_wall_{};
+  mutable std::chrono::system_clock::time_point wall_then_{};
   std::unique_ptr<Listener> listener_;
   // The number of the coroutine that accepts, 0 when none does.
   std::shared_ptr<std::uint64_t> accepting_ = std::make_shared<std::uint64_t>(0);
