@@ -149,6 +149,9 @@ class PlainJson {
   static constexpr std::size_t kMostDigits = 15;
 
   void skip_blanks() {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) > ' ') {
+      return;  // nearly always
+    }
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
       ++at_;
     }

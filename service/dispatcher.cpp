@@ -95,7 +95,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
 
 std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const call::Acquire& call,
                                                  const Hive* hive, const Profile* profile) const {
-  if (profile && profile->claimed) {
+  if (profile && profile->claim()) {
     return being_removed(*profile);
   }
   // While recovering a reference that its program has named may be one from before the crash, which
@@ -169,8 +169,8 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Release& call) 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& call) {
   const std::string& hive = request.holder().hive;
   const Profile* profile = with_.table.find_profile(hive, call.profile);
-  if (profile && profile->claimed) {
-    if (auto again = grant_again(request, *profile->hive->claim_on(*profile))) {
+  if (profile && profile->claim()) {
+    if (auto again = grant_again(request, *profile->claim())) {
       return result::Delete{false, std::move(again)};
     }
     return being_removed(*profile);
@@ -200,7 +200,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Delete& c
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Undelete& call) {
   const Profile* profile = with_.table.find_profile(request.holder().hive, call.profile);
-  if (profile && profile->claimed) {
+  if (profile && profile->claim()) {
     return being_removed(*profile);
   }
   if (profile && profile->is_to_be_deleted()) {
@@ -223,8 +223,8 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   const auto consider = [&](const ProfileName& name) {
     const Profile* profile = hive ? with_.table.find_profile(*hive, name) : nullptr;
     const std::string shown(profile ? profile->shown() : name.shown());
-    if (profile && profile->claimed) {
-      if (auto again = grant_again(request, *profile->hive->claim_on(*profile))) {
+    if (profile && profile->claim()) {
+      if (auto again = grant_again(request, *profile->claim())) {
         result.removals.push_back(std::move(*again));
       } else {
         result.kept.push_back({shown, KeptReason::being_removed});

@@ -51,8 +51,8 @@ ProfileReport report_on(const std::string& hive, const Profile& profile) {
   report.references = static_cast<std::uint32_t>(profile.references().size());
   report.temporary = profile.temporary;
   report.deletion_deferred = profile.deletion_deferred;
-  report.being_removed = profile.claimed;
-  if (const Claim* claim = profile.hive->claim_on(profile)) {
+  report.being_removed = profile.claim() != nullptr;
+  if (const Claim* claim = profile.claim()) {
     report.remover = remover_of(*claim);
   }
   for (const Reference& reference : profile.references()) {

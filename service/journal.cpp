@@ -22,8 +22,8 @@ std::size_t for_each_line(std::string_view content, Visit visit) {
 }
 
 void forget_claim(ReferenceTable& table, const Profile* profile) {
-  if (profile && profile->claimed) {
-    table.apply(change::Finished{std::string(profile->hive->claim_on(*profile)->id), false});
+  if (profile && profile->claim()) {
+    table.apply(change::Finished{std::string(profile->claim()->id), false});
   }
 }
 
@@ -71,7 +71,7 @@ void forget_deletions(ReferenceTable& table) {
   }
   for (const auto& [hive, name] : to_be_deleted) {
     const Profile& profile = *table.find_profile(hive, name);
-    const Claim* claim = profile.hive->claim_on(profile);
+    const Claim* claim = profile.claim();
     if (!claim) {
       table.apply(change::Undeleted{hive, name});
     } else {

@@ -107,7 +107,7 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
     return false;
   }
   Profile* const known = profile_in(*process->hive, change.profile);
-  if (known && known->claimed) {
+  if (known && known->claim()) {
     return false;
   }
   Profile& profile = known ? *known : made_profile(*process->hive, change.profile);
@@ -156,7 +156,7 @@ bool ReferenceTable::apply_one(const change::Deferred& change) {
 
 bool ReferenceTable::apply_one(const change::Undeleted& change) {
   Profile* profile = profile_in(change.hive, change.profile);
-  if (!profile || profile->claimed) {
+  if (!profile || profile->claim()) {
     return false;
   }
   mark(*profile, false, false);
@@ -170,7 +170,7 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
     return false;
   }
   if (const Profile* profile = profile_in(*process->hive, change.profile);
-      profile && (profile->claimed || !profile->references().empty())) {
+      profile && (profile->claim() || !profile->references().empty())) {
     return false;
   }
   Profile& profile = profile_for(*process->hive, change.profile);
@@ -184,7 +184,7 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
     return claims_.emplace(change.claim, std::move(made)).first->second;
   });
   process->claims.push_back(claim);
-  profile.claimed = true;
+  profile.set_claim(&claim);
   profile.hive->claims.push_back(claim);
   return true;
 }
@@ -294,7 +294,7 @@ Profile* ReferenceTable::profile_in(const std::string& hive, const ProfileName& 
 }
 
 Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const ProfileName& name) {
-  if (const Profile* profile = find_profile(hive, name); profile && profile->claimed) {
+  if (const Profile* profile = find_profile(hive, name); profile && profile->claim()) {
     return nullptr;
   }
   return &profile_for(hive_for(hive), name);
@@ -330,14 +330,14 @@ void ReferenceTable::end_reference(Reference& reference) noexcept {
 void ReferenceTable::end_claim(Claim& claim) noexcept {
   Profile& profile = *claim.profile;
   claim.process->claims.erase(claim.process->claims.iterator_to(claim));
-  profile.claimed = false;
+  profile.set_claim(nullptr);
   profile.hive->claims.erase(profile.hive->claims.iterator_to(claim));
   claims_.erase(claims_.find(claim.id));
   forget_if_idle(profile);
 }
 
 void ReferenceTable::forget_if_idle(Profile& profile) noexcept {
-  if (profile.references().empty() && !profile.claimed && !profile.is_to_be_deleted()) {
+  if (profile.references().empty() && !profile.claim() && !profile.is_to_be_deleted()) {
     Hive& hive = *profile.hive;
     hive.profiles.erase(profile);
     Profile::destroy(profile);

@@ -81,7 +81,7 @@ std::uint64_t Profile::hash(std::uint64_t seed) const {
 }
 
 void Profile::add(Reference& reference) noexcept {
-  if (!first_) {
+  if (count_ == 0) {
     first_ = reference.before = reference.after = &reference;
   } else {
     Reference& last = *first_->before;
@@ -99,14 +99,6 @@ void Profile::remove(Reference& reference) noexcept {
     first_ = reference.after == &reference ? nullptr : reference.after;
   }
   --count_;
-}
-
-const Claim* Hive::claim_on(const Profile& profile) const {
-  if (!profile.claimed) {
-    return nullptr;
-  }
-  return &*std::find_if(claims.begin(), claims.end(),
-                        [&](const Claim& claim) { return claim.profile == &profile; });
 }
 
 }  // namespace profile_broker::service

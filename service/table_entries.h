@@ -115,8 +115,19 @@ class Profile {
   // Written to room where it has to be made.
   std::string_view folded(std::span<char, kMostNameBytes> room) const;
 
-  ReferencesOfProfile references() const { return {first_, count_}; }
+  ReferencesOfProfile references() const { return {count_ == 0 ? nullptr : first_, count_}; }
   bool is_to_be_deleted() const { return temporary || deletion_deferred; }
+
+  // Null when the profile is not claimed. Only one without references can be.
+  const Claim* claim() const { return claimed_ ? claim_ : nullptr; }
+  void set_claim(const Claim* claim) noexcept {
+    claimed_ = claim != nullptr;
+    if (claimed_) {
+      claim_ = claim;
+    } else {
+      first_ = nullptr;
+    }
+  }
 
   void add(Reference& reference) noexcept;
   void remove(Reference& reference) noexcept;
@@ -128,15 +139,18 @@ class Profile {
   Profile(Hive& its_hive, std::size_t name_bytes) noexcept;
   ~Profile() = default;
 
-  Reference* first_ = nullptr;
+  union {
+    Reference* first_ = nullptr;  // of the references; nobody uses a profile that is claimed
+    const Claim* claim_;          // when it is claimed
+  };
   std::uint32_t count_ = 0;
 
  public:
   bool temporary = false;
   bool deletion_deferred = false;
-  bool claimed = false;  // Hive::claim_on() has by whom
 
  private:
+  bool claimed_ = false;
   std::uint8_t name_bytes_;
 };
 static_assert(sizeof(void*) != 8 || (sizeof(Profile) == 32 && sizeof(Reference) == 88));
@@ -165,9 +179,6 @@ struct Hive {
   intrusive::list<Process, intrusive::member_hook<Process, Hook, &Process::in_hive>> processes;
   intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_hive>>
       claims;  // in the order in which they were granted
-
-  // Null when the profile is not claimed.
-  const Claim* claim_on(const Profile& profile) const;
 };
 
 }  // namespace profile_broker::service

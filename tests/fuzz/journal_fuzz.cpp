@@ -86,7 +86,7 @@ void one_journal(std::string_view text) {
   const auto name = std::get<ProfileName>(ProfileName::parse("One More"));
   const Change more = change::Deferred{"S-1-5-21-1", name};
   if (const auto* profile = first.table.find_profile("S-1-5-21-1", name);
-      !profile || !profile->claimed) {
+      !profile || !profile->claim()) {
     require(first.journal.keep(more) && first.table.apply(more), "a change cannot be kept");
     const Start third(first.file.content);
     require(third.replayed.damaged_lines == 0 &&

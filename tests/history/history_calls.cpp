@@ -42,7 +42,7 @@ ReferenceModel model_of(const service::ReferenceTable& table) {
       copy.shown = profile.shown();
       copy.temporary = profile.temporary;
       copy.deferred = profile.deletion_deferred;
-      if (const service::Claim* claim = hive.claim_on(profile)) {
+      if (const service::Claim* claim = profile.claim()) {
         copy.claim =
             ModelClaim{claim->id, claim->process->holder.key, claim->released_reference, {}};
       }

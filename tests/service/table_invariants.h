@@ -29,11 +29,11 @@ inline std::string broken_invariant(const ReferenceTable& table) {
     std::string wrong;
     hive.profiles.for_each([&, &hive = hive](const Profile& profile) {
       const std::string shown(profile.shown());
-      const Claim* claim = hive.claim_on(profile);
+      const Claim* claim = profile.claim();
       if (table.find_profile(hive.id, profile.name()) != &profile || profile.hive != &hive) {
         wrong = "a profile stands in the wrong place: " + shown;
       }
-      if (profile.claimed && !profile.references().empty()) {
+      if (profile.claim() && !profile.references().empty()) {
         wrong = "a claimed profile has a reference: " + shown;
       }
       if (claim && (table.find_claim(claim->id) != claim || claim->profile != &profile)) {
