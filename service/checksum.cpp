@@ -1,9 +1,12 @@
-// The slicing-by-8 algorithm behind checksum.h: Kounavis and Berry, "A Systematic Approach to
-// Building High Performance Software-based CRC Generators" (ISCC 2005).
+// Behind checksum.h: blocks by the processor where it can (checksum_blocks.h), and the rest by the
+// slicing-by-8 algorithm: Kounavis and Berry, "A Systematic Approach to Building High Performance
+// Software-based CRC Generators" (ISCC 2005).
 #include "service/checksum.h"
 
 #include <array>
 #include <cstddef>
+
+#include "service/checksum_blocks.h"
 
 namespace profile_broker::service {
 namespace {
@@ -42,7 +45,12 @@ std::uint32_t little_endian(const char* bytes) {
 }  // namespace
 
 std::uint32_t crc32(std::string_view bytes) {
+  static const ChecksumOfBlocks of_blocks = checksum_of_blocks();
   std::uint32_t crc = 0xFFFFFFFF;
+  if (const auto blocks = bytes.size() / kChecksumBlock; of_blocks && blocks > 0) {
+    crc = of_blocks(crc, bytes.data(), blocks);
+    bytes.remove_prefix(blocks * kChecksumBlock);
+  }
   for (; bytes.size() >= kSlices; bytes.remove_prefix(kSlices)) {
     const std::uint32_t low = crc ^ little_endian(bytes.data());
     const std::uint32_t high = little_endian(bytes.data() + 4);

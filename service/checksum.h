@@ -1,5 +1,5 @@
 // CRC-32 (ISO-HDLC, as in zip and Ethernet), which tells a damaged line of the journal from a whole
-// one. Eight bytes at a time: it is taken of every change that is answered.
+// one. As quickly as it can be had: it is taken of every change that is answered.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,10 @@
+// Of a processor or a compiler that checksum_blocks_x86.cpp is not for.
+#include "service/checksum_blocks.h"
+
+namespace profile_broker::service {
+
+ChecksumOfBlocks checksum_of_blocks() {
+  return nullptr;
+}
+
+}  // namespace profile_broker::service
