@@ -1,8 +1,6 @@
 // The conversation behind connection.h.
 #include "client-lib/connection.h"
 
-#include <array>
-
 namespace profile_broker::client {
 namespace {
 
@@ -65,20 +63,22 @@ Outcome<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint, 
   return connection;
 }
 
-Outcome<Json> Connection::ask(const Call& call, Deadline deadline) {
+Outcome<ResultText> Connection::ask(const Call& call, Deadline deadline) {
   if (const auto error = send({&call, 1}, deadline)) {
     return lost(*error);
   }
   return answer_to(last_id_, deadline);
 }
 
-std::vector<Outcome<Json>> Connection::ask_all(std::span<const Call> calls, Deadline deadline) {
-  std::vector<Outcome<Json>> answers;
+std::vector<Outcome<ResultText>> Connection::ask_all(std::span<const Call> calls,
+                                                     Deadline deadline) {
+  std::vector<Outcome<ResultText>> answers;
   answers.reserve(calls.size());
   const auto error = send(calls, deadline);
   const auto first_id = last_id_ - calls.size() + 1;
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    answers.push_back(error ? Outcome<Json>(lost(*error)) : answer_to(first_id + i, deadline));
+    answers.push_back(error ? Outcome<ResultText>(lost(*error))
+                            : answer_to(first_id + i, deadline));
   }
   return answers;
 }
@@ -86,12 +86,14 @@ std::vector<Outcome<Json>> Connection::ask_all(std::span<const Call> calls, Dead
 std::optional<ChannelError> Connection::send(std::span<const Call> calls, Deadline deadline) {
   std::string bytes;
   for (const auto& call : calls) {
-    append_frame(bytes, request_text(++last_id_, method_of(call), params_of(call)));
+    const auto begun = begin_frame(bytes);
+    append_request(bytes, ++last_id_, call);
+    end_frame(bytes, begun);
   }
   return usable_ ? channel_.write(bytes, deadline) : ChannelError::broken;
 }
 
-Outcome<Json> Connection::answer_to(std::uint64_t id, Deadline deadline) {
+Outcome<ResultText> Connection::answer_to(std::uint64_t id, Deadline deadline) {
   if (!usable_) {
     return lost(ChannelError::broken);
   }
@@ -101,36 +103,33 @@ Outcome<Json> Connection::answer_to(std::uint64_t id, Deadline deadline) {
       usable_ = false;
       return std::move(message.failure());
     }
-    if (std::holds_alternative<Notification>(*message)) {
-      continue;  // only subscribers read them, by next_notification
+    auto* answer = std::get_if<ServiceAnswer>(&*message);
+    if (!answer) {
+      continue;  // only subscribers read notifications, by next_notification
     }
-    if (const auto* refusal = std::get_if<Refusal>(&*message)) {
-      return not_the_protocol(refusal->text);
-    }
-    auto& answer = std::get<Answer>(*message);
-    auto* error = std::get_if<ServiceError>(&answer.outcome);
-    if (!answer.id && error) {
+    const auto* error = std::get_if<ServiceError>(&answer->outcome);
+    if (!answer->id && error) {
       // The service could not even read the request: our mistake or a refusal of the connection.
       usable_ = false;
       return refused(*error);
     }
-    if (answer.id != id) {
+    if (answer->id != id) {
       return not_the_protocol("an answer to a request that was not asked");
     }
     if (error) {
       return refused(*error);
     }
-    return std::move(std::get<Json>(answer.outcome));
+    return ResultText{std::string(std::get<std::string_view>(answer->outcome))};
   }
 }
 
-Outcome<Notification> Connection::next_notification(Deadline deadline) {
+Outcome<ServiceNotification> Connection::next_notification(Deadline deadline) {
   for (;;) {
     auto message = next_message(deadline);
     if (!message) {
       return std::move(message.failure());
     }
-    if (auto* notification = std::get_if<Notification>(&*message)) {
+    if (auto* notification = std::get_if<ServiceNotification>(&*message)) {
       return std::move(*notification);
     }
     return not_the_protocol("an answer where only notifications are due");
@@ -138,10 +137,12 @@ Outcome<Notification> Connection::next_notification(Deadline deadline) {
 }
 
 Outcome<Connection::Message> Connection::next_message(Deadline deadline) {
-  std::array<char, 4096> buffer;
   for (;;) {
     if (const auto frame = reader_.next()) {
-      return read_from_service(*frame);
+      if (auto message = read_service_message(*frame)) {
+        return std::move(*message);
+      }
+      return not_the_protocol("neither an answer nor a notification of JSON-RPC 2.0");
     }
     if (const auto error = reader_.error()) {
       return not_the_protocol(std::string(text_of(*error)));
@@ -150,11 +151,12 @@ Outcome<Connection::Message> Connection::next_message(Deadline deadline) {
     if (Clock::now() > deadline) {
       return lost(ChannelError::timed_out);
     }
-    const auto got = channel_.read(buffer.data(), buffer.size(), deadline);
+    const auto room = reader_.room();
+    const auto got = channel_.read(room.data(), room.size(), deadline);
     if (const auto* error = std::get_if<ChannelError>(&got)) {
       return lost(*error);
     }
-    reader_.append({buffer.data(), std::get<std::size_t>(got)});
+    reader_.filled(std::get<std::size_t>(got));
   }
 }
 

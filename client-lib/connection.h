@@ -13,10 +13,15 @@
 #include "client-lib/channel.h"
 #include "client-lib/outcome.h"
 #include "proto/framing.h"
-#include "proto/jsonrpc.h"
 #include "proto/messages.h"
+#include "proto/service_message.h"
 
 namespace profile_broker::client {
+
+// The result that an answer has, well-formed JSON; typed() reads it.
+struct ResultText {
+  std::string json;
+};
 
 class Connection {
  public:
@@ -28,25 +33,27 @@ class Connection {
   // False once a request went unanswered or the service said something that is not the protocol.
   bool usable() const { return usable_; }
 
-  Outcome<Json> ask(const Call& call, Deadline deadline);
+  Outcome<ResultText> ask(const Call& call, Deadline deadline);
   // All requests in one go, then all answers, in order: a thousand references take a few round
   // trips. At most kMaxRequestsInFlight.
-  std::vector<Outcome<Json>> ask_all(std::span<const Call> calls, Deadline deadline);
+  std::vector<Outcome<ResultText>> ask_all(std::span<const Call> calls, Deadline deadline);
   static constexpr std::size_t kMaxRequestsInFlight = 32;
 
-  // The next notification (for subscribers); an unanswered failure with broken false when none
-  // came until the deadline, which does not end the connection.
-  Outcome<Notification> next_notification(Deadline deadline);
+  // The next notification (for subscribers), valid until the connection is used again; an
+  // unanswered failure with broken false when none came until the deadline, which does not end the
+  // connection.
+  Outcome<ServiceNotification> next_notification(Deadline deadline);
 
  private:
   Connection(const Endpoint& endpoint, Channel channel)
       : address_(endpoint.address), channel_(std::move(channel)), reader_(kMaxAnswerBytes) {}
 
-  using Message = std::variant<Answer, Notification, Refusal>;
+  using Message = std::variant<ServiceAnswer, ServiceNotification>;
 
   std::optional<ChannelError> send(std::span<const Call> calls, Deadline deadline);
+  // Valid until the next one is asked for.
   Outcome<Message> next_message(Deadline deadline);
-  Outcome<Json> answer_to(std::uint64_t id, Deadline deadline);
+  Outcome<ResultText> answer_to(std::uint64_t id, Deadline deadline);
   Failure lost(ChannelError error);
   Failure not_the_protocol(const std::string& what);
 
@@ -63,11 +70,11 @@ Failure failure_of_open(ChannelError error, const Endpoint& endpoint);
 
 // An answer as the type that its method promises.
 template <typename R>
-Outcome<R> typed(const Outcome<Json>& answer) {
+Outcome<R> typed(const Outcome<ResultText>& answer) {
   if (!answer) {
     return answer.failure();
   }
-  if (auto read = read_result<R>(*answer)) {
+  if (auto read = read_result<R>(answer->json)) {
     return std::move(*read);
   }
   return Failure{Failure::Kind::unanswered, hresult::kCallFailed, "",

@@ -19,13 +19,13 @@ bool is_passing(const Failure& failure) {
 }
 
 template <typename R>
-std::vector<Removal> removal_in(const Json& answer) {
-  const auto read = read_result<R>(answer);
+std::vector<Removal> removal_in(const ResultText& answer) {
+  const auto read = read_result<R>(answer.json);
   return read && read->removal ? std::vector{*read->removal} : std::vector<Removal>();
 }
 
 // The removals that an answer grants.
-std::vector<Removal> granted_by(const Call& call, const Json& answer) {
+std::vector<Removal> granted_by(const Call& call, const ResultText& answer) {
   if (std::holds_alternative<call::Release>(call)) {
     return removal_in<result::Release>(answer);
   }
@@ -33,7 +33,7 @@ std::vector<Removal> granted_by(const Call& call, const Json& answer) {
     return removal_in<result::Delete>(answer);
   }
   if (std::holds_alternative<call::Sweep>(call)) {
-    const auto read = read_result<result::Sweep>(answer);
+    const auto read = read_result<result::Sweep>(answer.json);
     return read ? read->removals : std::vector<Removal>();
   }
   return {};
@@ -41,34 +41,10 @@ std::vector<Removal> granted_by(const Call& call, const Json& answer) {
 
 }  // namespace
 
-class Session::Turn {
- public:
-  Turn(DeadlineLock& lock, Deadline deadline) : lock_(lock), held_(lock.try_lock_until(deadline)) {}
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    if (held_) {
-      lock_.unlock();
-    }
-  }
-  explicit operator bool() const { return held_; }
-
-  static Failure not_got() {
-    return {Failure::Kind::unreachable, hresult::kTimeout, "",
-            "other threads of this process have been waiting for the service's answers all the "
-            "time; try again"};
-  }
-
- private:
-  DeadlineLock& lock_;
-  bool held_;
-};
-
-Outcome<Json> Session::ask_json(const Call& call, Patience& patience) {
-  return patience.spend([&](Deadline deadline) -> Outcome<Json> {
-    const Turn turn(turn_, deadline);
-    return turn ? ask_connected(call, deadline) : Turn::not_got();
-  });
+Failure Session::Turn::not_got() {
+  return {Failure::Kind::unreachable, hresult::kTimeout, "",
+          "other threads of this process have been waiting for the service's answers all the "
+          "time; try again"};
 }
 
 Outcome<result::Acquire> Session::acquire(Ledger::Handle handle, Patience& patience) {
@@ -80,8 +56,7 @@ Outcome<result::Acquire> Session::acquire(Ledger::Handle handle, Patience& patie
     if (auto failure = connect(deadline)) {
       return std::move(*failure);
     }
-    auto granted =
-        typed<result::Acquire>(ask_connected(registration_of(ledger_.offer(handle)), deadline));
+    auto granted = ask_connected<result::Acquire>(registration_of(ledger_.offer(handle)), deadline);
     if (granted) {
       // Before the turn ends: whoever reconnects next registers it again.
       ledger_.keep_registered(handle);
@@ -111,7 +86,7 @@ std::optional<Outcome<result::Release>> Session::release(Ledger::Handle handle,
       }
       return std::move(*absence);
     }
-    auto released = typed<result::Release>(ask_connected(call::Release{reference->id}, deadline));
+    auto released = ask_connected<result::Release>(call::Release{reference->id}, deadline);
     if (!released && (released.failure().is_absence() || is_passing(released.failure()))) {
       ledger_.owe(call::Release{reference->id});
     }
@@ -140,7 +115,7 @@ Outcome<result::Hello> Session::hello(Patience& patience) {
   });
 }
 
-Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
+Outcome<ResultText> Session::ask_for_text(const Call& call, Deadline deadline) {
   std::optional<Failure> unanswered;
   for (int attempt = 1;; ++attempt) {
     if (auto failure = connect(deadline)) {
@@ -152,9 +127,6 @@ Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
     if (!connection_->usable() || (!answer && answer.failure().kind == Failure::Kind::unanswered)) {
       connection_.reset();
     }
-    if (answer) {
-      take_claims(call, *answer);
-    }
     if (answer || !answer.failure().broken || attempt == 2) {
       return answer;
     }
@@ -162,16 +134,10 @@ Outcome<Json> Session::ask_connected(const Call& call, Deadline deadline) {
   }
 }
 
-// Before the turn ends: the service grants a claim again to a new connection, so the next answer
-// may have it, too. What another thread has is left without a claim.
-void Session::take_claims(const Call& call, Json& answer) {
-  const auto removals = granted_by(call, answer);
-  for (std::size_t i = 0; i < removals.size(); ++i) {
-    if (!ledger_.take_claim(removals[i].claim)) {
-      Json& removal = std::holds_alternative<call::Sweep>(call) ? answer.at("removals").at(i)
-                                                                : answer.at("removal");
-      removal["claim"] = "";
-    }
+// What another thread has is left without a claim.
+void Session::take_claim(Removal& removal) {
+  if (!ledger_.take_claim(removal.claim)) {
+    removal.claim.clear();
   }
 }
 

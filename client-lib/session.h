@@ -7,6 +7,7 @@
 // once more.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,10 @@ class Session {
 
   template <typename R>
   Outcome<R> ask(const Call& call, Patience& patience) {
-    return typed<R>(ask_json(call, patience));
+    return patience.spend([&](Deadline deadline) -> Outcome<R> {
+      const Turn turn(turn_, deadline);
+      return turn ? ask_connected<R>(call, deadline) : Turn::not_got();
+    });
   }
 
   // Asks for the added reference and keeps it when granted.
@@ -43,13 +47,47 @@ class Session {
   Outcome<result::Hello> hello(Patience& patience);
 
  private:
-  class Turn;
+  class Turn {
+   public:
+    Turn(DeadlineLock& lock, Deadline deadline)
+        : lock_(lock), held_(lock.try_lock_until(deadline)) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+      if (held_) {
+        lock_.unlock();
+      }
+    }
+    explicit operator bool() const { return held_; }
 
-  Outcome<Json> ask_json(const Call& call, Patience& patience);
+    static Failure not_got();
+
+   private:
+    DeadlineLock& lock_;
+    bool held_;
+  };
+
   // With the turn held:
   std::optional<Failure> connect(Deadline deadline);
-  Outcome<Json> ask_connected(const Call& call, Deadline deadline);
-  void take_claims(const Call& call, Json& answer);
+  template <typename R>
+  Outcome<R> ask_connected(const Call& call, Deadline deadline) {
+    auto answer = typed<R>(ask_for_text(call, deadline));
+    // Before the turn ends: the service grants a claim again to a new connection, so the next
+    // answer may have it, too.
+    if constexpr (requires { answer->removals; }) {
+      if (answer) {
+        std::for_each(answer->removals.begin(), answer->removals.end(),
+                      [&](Removal& removal) { take_claim(removal); });
+      }
+    } else if constexpr (requires { answer->removal; }) {
+      if (answer && answer->removal) {
+        take_claim(*answer->removal);
+      }
+    }
+    return answer;
+  }
+  Outcome<ResultText> ask_for_text(const Call& call, Deadline deadline);
+  void take_claim(Removal& removal);
   std::optional<Failure> make_good(Deadline deadline);
   std::optional<Failure> register_references(Deadline deadline);
   void registered(const Ledger::Due& due);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace profile_broker {
 namespace {
@@ -43,8 +42,11 @@ std::optional<Reason> reason_from_word(std::string_view word) {
 }
 
 std::string hresult_text(std::uint32_t hresult) {
-  char text[11];
-  std::snprintf(text, sizeof text, "0x%08X", static_cast<unsigned>(hresult));
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string text = "0x00000000";
+  for (std::size_t i = text.size(); hresult != 0; hresult >>= 4) {
+    text[--i] = kDigits[hresult & 0xF];
+  }
   return text;
 }
 

@@ -1,6 +1,6 @@
 // The methods of the protocol as types: what a call says, what its result says. Text to type and
-// back for both ends (calls.cpp, results.cpp); what a call does is the dispatcher's. Every name
-// here is the wire's name in C++ spelling.
+// back for both ends (calls.cpp, results.cpp, read_results.cpp); what a call does is the
+// dispatcher's. Every name here is the wire's name in C++ spelling.
 #pragma once
 
 #include <cstdint>
@@ -82,6 +82,7 @@ struct Removal {
 enum class KeptReason { in_use, being_removed, recovering };
 
 std::string_view word_of(KeptReason reason);
+std::optional<KeptReason> kept_reason_from_word(std::string_view word);
 
 struct Kept {
   std::string profile;
@@ -202,7 +203,7 @@ void append_result(std::string& out, const Result& result);
 
 // The client's side; nothing when the service's JSON is not what the protocol says.
 template <typename R>
-std::optional<R> read_result(const Json& json);
+std::optional<R> read_result(std::string_view json);
 
 enum class EventKind {
   acquired,
@@ -220,6 +221,7 @@ enum class EventKind {
 };
 
 std::string_view word_of(EventKind kind);
+std::optional<EventKind> event_kind_from_word(std::string_view word);
 
 // One notification broker/event.
 struct Event {
@@ -236,6 +238,6 @@ struct Event {
 inline constexpr std::string_view kEventMethod = "broker/event";
 
 OrderedJson params_of(const Event& event);
-std::optional<Event> read_event(const Json& params);
+std::optional<Event> read_event(std::string_view params);
 
 }  // namespace profile_broker

@@ -38,6 +38,13 @@ std::optional<Decoded> decode_one(std::string_view text) {
   return Decoded{character, bytes};
 }
 
+}  // namespace
+
+std::size_t character_bytes(std::string_view text) {
+  const auto decoded = text.empty() ? std::nullopt : decode_one(text);
+  return decoded ? decoded->bytes : 0;
+}
+
 void append_utf8(std::string& out, char32_t c) {
   if (c < 0x80) {
     out.push_back(static_cast<char>(c));
@@ -50,8 +57,6 @@ void append_utf8(std::string& out, char32_t c) {
     out.push_back(static_cast<char>(0x80U | (c >> (6 * i) & 0x3FU)));
   }
 }
-
-}  // namespace
 
 std::optional<std::u16string> utf16_from_utf8(std::string_view text) {
   std::u16string out;

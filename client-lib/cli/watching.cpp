@@ -31,7 +31,7 @@ Outcome<std::unique_ptr<Connection>> subscribe(const Endpoint& endpoint, bool al
   return opened;
 }
 
-std::optional<Event> event_of(const Notification& notification) {
+std::optional<Event> event_of(const ServiceNotification& notification) {
   return notification.method == kEventMethod ? read_event(notification.params) : std::nullopt;
 }
 

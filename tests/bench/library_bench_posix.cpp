@@ -1,7 +1,8 @@
 // What the client library costs a program: its processor time a call, over that of a bare write and
-// read of the same question on the same socket, in turns; and how many threads the process has
-// afterwards. The service is found through MAPI_PROFILE_BROKER_ENDPOINT, as the library finds it.
-// Prints one line of JSON.
+// read of the same question on the same socket, in turns; what a temporary profile costs, whose
+// mark is written to the hive and whose removal follows its last reference; and how many threads
+// the process has afterwards. The service is found through MAPI_PROFILE_BROKER_ENDPOINT, as the
+// library finds it. Prints one line of JSON.
 //   bench-library ENDPOINT
 #include <algorithm>
 #include <cstdio>
@@ -23,6 +24,7 @@ using namespace profile_broker::bench;
 
 constexpr int kTurns = 15;
 constexpr int kCallsATurn = 2'000;
+constexpr int kTemporaryProfilesATurn = 50;
 constexpr std::uint64_t kEntry = 850'000'000;
 
 double processor_us() {
@@ -32,14 +34,14 @@ double processor_us() {
 }
 
 // Of one of many; negative when one failed.
-double us_of(const std::function<bool()>& once) {
+double us_of(const std::function<bool()>& once, int times = kCallsATurn) {
   const double before = processor_us();
-  for (int i = 0; i < kCallsATurn; ++i) {
+  for (int i = 0; i < times; ++i) {
     if (!once()) {
       return -1;
     }
   }
-  return (processor_us() - before) / kCallsATurn;
+  return (processor_us() - before) / times;
 }
 
 double median(std::vector<double> numbers) {
@@ -67,6 +69,23 @@ struct Compared {
     own = median(differences);
   }
 };
+
+// Acquiring a profile that is to be deleted with its last reference, releasing it, and the removal
+// but for the remover's own work; negative when one failed.
+double us_of_temporary(const std::string& name) {
+  ProfileBrokerSetRemover([](const char*, void*) -> PROFILE_BROKER_RESULT { return 0; }, nullptr);
+  std::vector<double> all;
+  for (int i = 0; i < kTurns; ++i) {
+    all.push_back(us_of(
+        [&] {
+          PROFILE_BROKER_REFERENCE reference = nullptr;
+          return ProfileBrokerAcquireA(name.c_str(), PROFILE_BROKER_TEMPORARY, &reference) == 0 &&
+                 ProfileBrokerRelease(reference) == 0;
+        },
+        kTemporaryProfilesATurn));
+  }
+  return *std::min_element(all.begin(), all.end()) < 0 ? -1 : median(all);
+}
 
 std::size_t threads() {
   const std::filesystem::directory_iterator all("/proc/self/task");
@@ -106,11 +125,14 @@ int main(int count, char** arguments) {
         return ProfileBrokerQueryA(name.c_str(), &usage) == 0;
       },
       [&] { return asked(query); });
-  if (socket < 0 || !pair.good || !question.good) {
+  const double temporary = us_of_temporary(name + " temporary");
+  if (socket < 0 || !pair.good || !question.good || temporary < 0) {
     std::fprintf(stderr, "bench-library: the service at %s does not answer\n", arguments[1]);
     return 1;
   }
-  std::printf("{\"pair\":%.3f,\"pairOwn\":%.3f,\"query\":%.3f,\"queryOwn\":%.3f,\"threads\":%zu}\n",
-              pair.library, pair.own / 2, question.library, question.own, threads());
+  std::printf(
+      "{\"pair\":%.3f,\"pairOwn\":%.3f,\"query\":%.3f,\"queryOwn\":%.3f,"
+      "\"temporary\":%.3f,\"threads\":%zu}\n",
+      pair.library, pair.own / 2, question.library, question.own, temporary, threads());
   return 0;
 }

@@ -139,7 +139,7 @@ void compare_numbers(const Json& read, const Json& said) {
 }
 
 template <typename R>
-void check_typed(const Outcome<Json>& answer) {
+void check_typed(const Outcome<ResultText>& answer) {
   const auto value = typed<R>(answer);
   if (!value) {
     check_failure(value.failure());
@@ -152,10 +152,10 @@ void check_typed(const Outcome<Json>& answer) {
       read["limits"].erase(ours);
     }
   }
-  compare_numbers(read, *answer);
+  compare_numbers(read, Json::parse(answer->json));
 }
 
-using Checker = void (*)(const Outcome<Json>&);
+using Checker = void (*)(const Outcome<ResultText>&);
 struct Question {
   Call call;
   Checker check;
@@ -196,7 +196,7 @@ void ask_everything(Connection& connection, Deadline deadline) {
       break;
     }
     if (const auto event = read_event(notification->params)) {
-      compare_numbers(Json::parse(params_of(*event).dump()), notification->params);
+      compare_numbers(Json::parse(params_of(*event).dump()), Json::parse(notification->params));
     }
   }
   const std::vector<Call> several(3, questions().front().call);

@@ -13,8 +13,7 @@
 #include <string>
 
 #include "proto/framing.h"
-#include "proto/jsonrpc.h"
-#include "proto/messages.h"
+#include "proto/service_message.h"
 #include "service/client_identity.h"
 #include "tests/fuzz/require.h"
 
@@ -65,15 +64,14 @@ class Witness {
   void reads(Conversation& on, std::string_view bytes) {
     on.received_.append(bytes);
     while (const auto content = on.received_.next()) {
-      const auto message = read_from_service(*content);
-      const auto* refusal = std::get_if<Refusal>(&message);
-      require(!refusal, "the client does not understand the service:", *content);
-      if (const auto* notification = std::get_if<Notification>(&message)) {
+      const auto message = read_service_message(*content);
+      require(message.has_value(), "the client does not understand the service:", *content);
+      if (const auto* notification = std::get_if<ServiceNotification>(&*message)) {
         require(notification->method == kEventMethod && read_event(notification->params),
                 "a notification is no event:", *content);
         continue;
       }
-      take_answer(on, std::get<Answer>(message), *content);
+      take_answer(on, std::get<ServiceAnswer>(*message), *content);
     }
     require(!on.received_.error(), "the service's bytes are no frames");
   }
@@ -109,7 +107,7 @@ class Witness {
     }
   }
 
-  void take_answer(Conversation& on, const Answer& answer, std::string_view content) {
+  void take_answer(Conversation& on, const ServiceAnswer& answer, std::string_view content) {
     while (!on.asked_.empty() && !on.asked_.front().id) {
       on.asked_.pop_front();
     }
@@ -126,14 +124,14 @@ class Witness {
       return;
     }
     require(id == Json::parse(*asked.id).dump(), "an answer out of order:", content);
-    const auto* result = std::get_if<Json>(&answer.outcome);
+    const auto* result = std::get_if<std::string_view>(&answer.outcome);
     if (result) {
       require(asked.call.has_value(), "what cannot be read was answered:", content);
       take_result(on.who_, *asked.call, *result, asked.when);
     }
   }
 
-  void take_result(const service::Holder& who, const Call& call, const Json& json,
+  void take_result(const service::Holder& who, const Call& call, std::string_view json,
                    std::uint64_t when) {
     if (const auto* acquire = std::get_if<call::Acquire>(&call)) {
       const auto result = read_result<result::Acquire>(json);

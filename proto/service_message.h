@@ -1,0 +1,32 @@
+// JSON-RPC 2.0 as the client speaks it: its requests as text, and what the service says taken
+// apart. The service's side is jsonrpc.h. Without a DOM (json_scanner.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "proto/jsonrpc.h"
+#include "proto/messages.h"
+
+namespace profile_broker {
+
+void append_request(std::string& out, std::uint64_t id, const Call& call);
+
+// Views of JSON, valid as long as the content that they were read from.
+struct ServiceAnswer {
+  std::optional<std::uint64_t> id;  // nothing: the service could not read the request's id
+  std::variant<std::string_view, ServiceError> outcome;  // the result's text, which is JSON
+};
+struct ServiceNotification {
+  std::string method;
+  std::string_view params = "{}";
+};
+
+// What came from the service. Nothing when it is no JSON-RPC at all: end the connection then.
+std::optional<std::variant<ServiceAnswer, ServiceNotification>> read_service_message(
+    std::string_view content);
+
+}  // namespace profile_broker
