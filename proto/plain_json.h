@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <system_error>
 
@@ -126,8 +127,8 @@ class PlainJson {
     expect(']');
   }
 
-  // Calls member(name) for each member of the object that begins here; member reads the value, and
-  // fails on names that it does not know: they are unchecked strings.
+  // Calls member() for each member of the object that begins here; member reads it, name and value,
+  // or fails.
   template <typename Member>
   void object(Member member) {
     expect('{');
@@ -135,14 +136,22 @@ class PlainJson {
       return;
     }
     do {
-      const auto name = unchecked_string();
-      expect(':');
-      if (failed_) {
-        return;
-      }
-      member(name);
+      member();
     } while (!failed_ && take(','));
     expect('}');
+  }
+
+  // A member's name, with its quotes, if it is this one: the value comes next.
+  template <std::size_t kSize>
+  bool take_name(const char (&quoted)[kSize]) {
+    skip_blanks();
+    if (static_cast<std::size_t>(end_ - at_) < kSize - 1 ||
+        std::memcmp(at_, quoted, kSize - 1) != 0) {
+      return false;
+    }
+    at_ += kSize - 1;
+    expect(':');
+    return true;
   }
 
  private:

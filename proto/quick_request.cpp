@@ -45,16 +45,16 @@ std::vector<ProfileName> read_names(PlainJson& scanner) {
 
 void read_params(PlainJson& scanner, Params& params) {
   const auto text = [&] { return scanner.unchecked_string(); };
-  scanner.object([&](std::string_view name) {
-    if (is_literal(name, "profile")) {
+  scanner.object([&] {
+    if (scanner.take_name(R"("profile")")) {
       once(scanner, params.profile, text);
-    } else if (is_literal(name, "reference")) {
+    } else if (scanner.take_name(R"("reference")")) {
       once(scanner, params.reference, text);
-    } else if (is_literal(name, "label")) {
+    } else if (scanner.take_name(R"("label")")) {
       once(scanner, params.label, [&] { return scanner.string(); });
-    } else if (is_literal(name, "temporary")) {
+    } else if (scanner.take_name(R"("temporary")")) {
       once(scanner, params.temporary, [&] { return scanner.boolean(); });
-    } else if (is_literal(name, "profiles")) {
+    } else if (scanner.take_name(R"("profiles")")) {
       once(scanner, params.profiles, [&] { return read_names(scanner); });
     } else {
       scanner.fail();
@@ -118,14 +118,14 @@ std::optional<QuickRequest> read_quickly(std::string_view content) {
   std::optional<std::string_view> id;
   std::optional<std::string_view> method;
   std::optional<Params> params;
-  scanner.object([&](std::string_view name) {
-    if (is_literal(name, "jsonrpc")) {
+  scanner.object([&] {
+    if (scanner.take_name(R"("jsonrpc")")) {
       once(scanner, version, [&] { return scanner.unchecked_string(); });
-    } else if (is_literal(name, "id")) {
+    } else if (scanner.take_name(R"("id")")) {
       once(scanner, id, [&] { return scanner.id(); });
-    } else if (is_literal(name, "method")) {
+    } else if (scanner.take_name(R"("method")")) {
       once(scanner, method, [&] { return scanner.unchecked_string(); });
-    } else if (is_literal(name, "params") && !params) {
+    } else if (!params && scanner.take_name(R"("params")")) {
       read_params(scanner, params.emplace());
     } else {
       scanner.fail();
