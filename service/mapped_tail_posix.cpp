@@ -51,6 +51,25 @@ bool copy_to_pages(char* to, const char* from, std::size_t bytes) {
   return true;
 }
 
+// Written and not only taken (posix_fallocate): so the kernel has the pages already, in large
+// pieces, and meets each with less than half of the work when it is written to through the mapping.
+// A full disk refuses either. 0, or errno.
+int write_zeros(int fd, std::uint64_t from, std::uint64_t end) {
+  static char zeros[MappedTail::kMostAhead];
+  while (from < end) {
+    const auto wrote = ::pwrite(fd, zeros, std::min<std::uint64_t>(end - from, sizeof zeros),
+                                static_cast<off_t>(from));
+    if (wrote < 0 && errno == EINTR) {
+      continue;
+    }
+    if (wrote <= 0) {
+      return wrote == 0 ? ENOSPC : errno;
+    }
+    from += static_cast<std::uint64_t>(wrote);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int MappedTail::write(int fd, std::uint64_t offset, std::string_view bytes) {
@@ -70,7 +89,7 @@ int MappedTail::map(int fd, std::uint64_t offset, std::size_t bytes) {
   std::uint64_t end = 0;
   const auto take = [&](std::uint64_t ahead) {
     end = (offset + std::max<std::uint64_t>(bytes, ahead) + page - 1) / page * page;
-    return ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(end - offset));
+    return write_zeros(fd, offset, end);
   };
   int error = take(std::clamp<std::uint64_t>(offset / 2, kAhead, kMostAhead));
   if (error != 0) {

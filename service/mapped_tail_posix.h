@@ -13,11 +13,10 @@ namespace profile_broker::service {
 class MappedTail {
  public:
   // How far the file grows ahead of its content, in bytes: half of what it has, within these. What
-  // is not written yet reads as zeros. Taking and mapping room costs the less the more it is (a
-  // line of 190 bytes in all: 0.31 us by stretches of 64 KiB, 0.16 by those of 1 MiB, 0.67 with
-  // write(2)), and a small journal stays small.
+  // is not written yet reads as zeros. A line of 190 bytes takes 0.08 us in all by stretches of
+  // 64 KiB, 0.05 by those of 256 KiB, 0.7 with write(2); and a small journal stays small.
   static constexpr std::size_t kAhead = std::size_t{64} * 1024;
-  static constexpr std::size_t kMostAhead = std::size_t{1024} * 1024;
+  static constexpr std::size_t kMostAhead = std::size_t{256} * 1024;
 
   MappedTail() = default;
   MappedTail(const MappedTail&) = delete;
