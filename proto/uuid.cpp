@@ -14,21 +14,16 @@ constexpr std::uint64_t kOnes = 0x0101010101010101;
 // Eight digits at a time, the first one in the lowest byte.
 constexpr std::size_t kDigitsOfWord = sizeof(std::uint64_t);
 
-// The four bytes that eight digits in either case spell, the first in the lowest byte; nothing when
-// one is no digit.
-std::optional<std::uint32_t> bytes_of_digits(std::uint64_t word) {
+// The four bytes that eight digits in either case spell, the first in the lowest byte. odd gets a
+// bit when one is no digit: one branch for all of them is enough.
+std::uint32_t bytes_of_digits(std::uint64_t word, std::uint64_t& odd) {
   constexpr std::uint64_t kHigh = 0x80 * kOnes;
-  // The high bit of each byte from first to last; true of bytes below 0x80.
+  // In the high bit of each byte, from first to last; true of bytes below 0x80.
   const auto within = [](std::uint64_t bytes, std::uint64_t first, std::uint64_t last) {
-    return (bytes + (0x80 - first) * kOnes) & ~(bytes + (0x7F - last) * kOnes) & kHigh;
+    return (bytes + (0x80 - first) * kOnes) & ~(bytes + (0x7F - last) * kOnes);
   };
-  if ((word & kHigh) != 0) {
-    return std::nullopt;
-  }
-  const std::uint64_t letters = within(word | 0x20 * kOnes, 'a', 'f');
-  if ((within(word, '0', '9') | letters) != kHigh) {
-    return std::nullopt;
-  }
+  const std::uint64_t letters = within(word | 0x20 * kOnes, 'a', 'f') & kHigh;
+  odd |= word | ~(within(word, '0', '9') | letters);
   const std::uint64_t values = (word & 0x0F * kOnes) + 9 * (letters >> 7);
   std::uint64_t bytes = (values << 4 | values >> 8) & 0x00FF00FF00FF00FF;
   bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFF;
@@ -59,18 +54,16 @@ std::optional<Uuid> uuid_from_text(std::string_view text) {
   std::memcpy(digits + 12, text.data() + 14, 4);
   std::memcpy(digits + 16, text.data() + 19, 4);
   std::memcpy(digits + 20, text.data() + 24, 12);
-  std::optional<Uuid> uuid(std::in_place);
+  Uuid uuid;
+  std::uint64_t odd = 0;
   for (std::size_t at = 0; at < kDigits; at += kDigitsOfWord) {
     std::uint64_t word = 0;
     std::memcpy(&word, digits + at, sizeof word);
-    const auto four = bytes_of_digits(in_memory_order(word));
-    if (!four) {
-      return std::nullopt;
-    }
-    const std::uint32_t bytes = in_memory_order(*four);
-    std::memcpy(uuid->bytes.data() + at / 2, &bytes, sizeof bytes);
+    const std::uint32_t bytes = in_memory_order(bytes_of_digits(in_memory_order(word), odd));
+    std::memcpy(uuid.bytes.data() + at / 2, &bytes, sizeof bytes);
   }
-  return uuid;
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  return (odd & kHigh) == 0 ? std::optional(uuid) : std::nullopt;
 }
 
 void put_text_of(char* at, const Uuid& uuid) {

@@ -1,5 +1,8 @@
 #include "proto/uuid.h"
 
+#include <optional>
+#include <string>
+
 #include "tests/support/catch.h"
 
 using namespace profile_broker;
@@ -13,6 +16,31 @@ TEST_CASE("a UUID is one in either case, and is kept in lower case") {
         "6F9619FF-8B86-D011-B42D000C04FC964FF"}) {
     CAPTURE(text);
     CHECK_FALSE(canonical_uuid(text));
+  }
+}
+
+TEST_CASE("any byte at any place of a UUID is taken for what it is") {
+  const std::string good = "01234567-89ab-cdef-fedc-ba9876543210";
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const bool digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
+                         (byte >= 'A' && byte <= 'F');
+      std::string canonical = text;
+      canonical[at] = static_cast<char>(byte >= 'A' && byte <= 'F' ? byte + 'a' - 'A' : byte);
+      CAPTURE(text);
+      REQUIRE(canonical_uuid(text) ==
+              ((good[at] == '-' ? byte == '-' : digit) ? std::optional(canonical) : std::nullopt));
+    }
+  }
+}
+
+TEST_CASE("the bytes of a UUID stand in the order of its digits") {
+  const auto uuid = uuid_from_text("00010203-0405-0607-0809-0a0b0c0d0e0f");
+  REQUIRE(uuid);
+  for (std::size_t i = 0; i < uuid->bytes.size(); ++i) {
+    CHECK(uuid->bytes[i] == i);
   }
 }
 
