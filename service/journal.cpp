@@ -248,10 +248,15 @@ void Journal::shorten() {
     trouble = next_->go_on(lines_at_once_);
   }
   if (!trouble && next_->complete()) {
-    trouble = take_place(*next_);
-    if (!trouble) {
-      shorten_from_ = small_journal_;
-      next_.reset();
+    auto settled = file_.settle_next();
+    if (auto* unsettled = std::get_if<FileTrouble>(&settled)) {
+      trouble = std::move(*unsettled);
+    } else if (std::get<bool>(settled)) {
+      trouble = take_place(*next_);
+      if (!trouble) {
+        shorten_from_ = small_journal_;
+        next_.reset();
+      }
     }
   }
   if (trouble) {

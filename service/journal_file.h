@@ -33,6 +33,10 @@ class JournalFile {
   // place. There is one at a time; beginning one drops the one before, and so does trouble.
   virtual std::optional<FileTrouble> begin_next() = 0;
   virtual std::optional<FileTrouble> append_to_next(std::string_view bytes) = 0;
+  // Whether it can take this one's place with nobody waiting for the disk. The first call begins
+  // what that takes, beside the caller; ask again after some work, or do not ask at all. What is
+  // appended in the meantime counts as appends to this file do.
+  virtual std::variant<bool, FileTrouble> settle_next() { return true; }
   virtual std::optional<FileTrouble> put_next_in_place() = 0;
   virtual void drop_next() noexcept = 0;
   // Trouble when somebody has removed the file or put another in its place: what is appended would

@@ -2,6 +2,11 @@
 #include "service/next_journal.h"
 
 namespace profile_broker::service {
+namespace {
+
+constexpr std::size_t kBytesAtOnce = std::size_t{32} * 1024;  // of one write(2), or more
+
+}  // namespace
 
 std::optional<FileTrouble> NextJournal::begin(const JournalOpened& opened) {
   for (const auto& [id, hive] : table_.hives()) {
@@ -19,7 +24,7 @@ std::optional<FileTrouble> NextJournal::go_on(std::uint64_t lines) {
     }
     to_describe_.erase(next);
   }
-  return write();
+  return lines_.size() < kBytesAtOnce ? std::nullopt : write();
 }
 
 void NextJournal::add(const Change& change) {

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -236,6 +237,48 @@ TEST_CASE("a replacement that does not fit leaves no half file behind to fill th
   CHECK(trouble->text.find("journal.ndjson.new") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(scratch.file("state/journal.ndjson.new")));
   CHECK(content_of(*file) == "whole\n");
+}
+
+TEST_CASE("a next journal settles beside the caller, and has what is appended meanwhile") {
+  ScratchFolder scratch;
+  const auto folder = scratch.file("state");
+  std::string expected;
+  {
+    auto file = open_in(folder);
+    REQUIRE_FALSE(file->append("old\n"));
+    REQUIRE_FALSE(file->begin_next());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    bool settled = false;
+    for (int i = 0; !settled && std::chrono::steady_clock::now() < deadline; ++i) {
+      const std::string line = std::to_string(i) + "\n";
+      REQUIRE_FALSE(file->append_to_next(line));
+      expected += line;
+      const auto asked = file->settle_next();
+      REQUIRE(std::holds_alternative<bool>(asked));
+      settled = std::get<bool>(asked);
+    }
+    REQUIRE(settled);
+    CHECK(content_of(*file) == "old\n");
+    REQUIRE_FALSE(file->put_next_in_place());
+    REQUIRE_FALSE(file->append("new\n"));
+    expected += "new\n";
+  }
+  CHECK(content_of(*open_in(folder)) == expected);
+  CHECK(std::filesystem::file_size(folder + "/journal.ndjson") == expected.size());
+}
+
+TEST_CASE("a next journal that is dropped while it settles is gone, and another can begin") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("old\n"));
+  for (const char* const line : {"first\n", "second\n"}) {
+    REQUIRE_FALSE(file->begin_next());
+    REQUIRE_FALSE(file->append_to_next(line));
+    REQUIRE(std::holds_alternative<bool>(file->settle_next()));
+  }
+  file->drop_next();
+  CHECK_FALSE(std::filesystem::exists(scratch.file("state/journal.ndjson.new")));
+  CHECK(content_of(*file) == "old\n");
 }
 
 TEST_CASE("damaged bytes are kept in a file of their own") {
