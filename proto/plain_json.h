@@ -45,6 +45,12 @@ class PlainJson {
     }
   }
 
+  // Whether the next value is an object.
+  bool begins_object() {
+    skip_blanks();
+    return at_ != end_ && *at_ == '{';
+  }
+
   // A string without escapes, of ASCII alone, without its quotes.
   std::string_view string() {
     const auto text = unchecked_string();

@@ -1,6 +1,8 @@
 // The pull scanner behind quick_request.h.
 #include "proto/quick_request.h"
 
+#include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,10 @@ struct Params {
   std::optional<std::string_view> label;
   std::optional<bool> temporary;
   std::optional<std::vector<ProfileName>> profiles;
+  std::optional<std::string_view> client;
+  std::optional<std::uint64_t> protocol;
+
+  bool only_of_hello() const { return !profile && !reference && !label && !temporary && !profiles; }
 };
 
 // Puts what read() gives into its place; a member that comes twice has failed.
@@ -43,6 +49,32 @@ std::vector<ProfileName> read_names(PlainJson& scanner) {
   return names;
 }
 
+// A program's name, or an object that has it: {"name": "...", "version": "..."}.
+std::string_view read_client(PlainJson& scanner) {
+  std::optional<std::string_view> name;
+  std::optional<std::string_view> version;
+  const auto text = [&] { return scanner.string(); };
+  if (!scanner.begins_object()) {
+    name = text();
+  } else {
+    scanner.object([&] {
+      if (scanner.take_name(R"("name")")) {
+        once(scanner, name, text);
+      } else if (scanner.take_name(R"("version")")) {
+        once(scanner, version, text);
+      } else {
+        scanner.fail();
+      }
+    });
+  }
+  for (const auto& one : {name, version}) {
+    if (one && one->size() > kMaxLabelCharacters) {
+      scanner.fail();
+    }
+  }
+  return name.value_or(std::string_view());
+}
+
 void read_params(PlainJson& scanner, Params& params) {
   const auto text = [&] { return scanner.unchecked_string(); };
   scanner.object([&] {
@@ -56,6 +88,10 @@ void read_params(PlainJson& scanner, Params& params) {
       once(scanner, params.temporary, [&] { return scanner.boolean(); });
     } else if (scanner.take_name(R"("profiles")")) {
       once(scanner, params.profiles, [&] { return read_names(scanner); });
+    } else if (scanner.take_name(R"("client")")) {
+      once(scanner, params.client, [&] { return read_client(scanner); });
+    } else if (scanner.take_name(R"("protocol")")) {
+      once(scanner, params.protocol, [&] { return scanner.number(); });
     } else {
       scanner.fail();
     }
@@ -102,7 +138,19 @@ bool read_sweep(Params& params, Call& call) {
   return true;
 }
 
+bool read_hello(const Params& params, Call& call) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (!params.only_of_hello() || params.protocol.value_or(0) > kMost) {
+    return false;
+  }
+  call = call::Hello{params.protocol, std::string(params.client.value_or(std::string_view()))};
+  return true;
+}
+
 bool read_method(std::string_view method, Params& params, Call& call) {
+  if (params.client || params.protocol || is_literal(method, "broker/hello")) {
+    return is_literal(method, "broker/hello") && read_hello(params, call);
+  }
   return is_literal(method, "reference/acquire")   ? read_acquire(params, call)
          : is_literal(method, "reference/release") ? read_release(params, call)
          : is_literal(method, "profile/query")

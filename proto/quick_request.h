@@ -1,6 +1,6 @@
-// Reads the requests that a busy machine sends (acquire, release, query, sweep) as their senders
-// write them, in one pass and without a DOM. It knows less than JSON: an escape, a byte beyond
-// ASCII, a member it does not expect, anything wrong, and it steps back without a word: then
+// Reads the requests that a busy machine sends (hello, acquire, release, query, sweep) as their
+// senders write them, in one pass and without a DOM. It knows less than JSON: an escape, a byte
+// beyond ASCII, a member it does not expect, anything wrong, and it steps back without a word: then
 // read_request() and read_call() read the same bytes again and say what there is to say. What it
 // does read it reads as they do; a fuzzer compares the two.
 #pragma once

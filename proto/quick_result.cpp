@@ -2,6 +2,7 @@
 #include "proto/quick_result.h"
 
 #include "proto/json_writer.h"
+#include "proto/limits.h"
 
 namespace profile_broker {
 namespace {
@@ -53,6 +54,20 @@ void write_members(JsonWriter& json, const ProfileReport& report) {
 }
 
 }  // namespace
+
+void append_quickly(std::string& out, const result::Hello& r) {
+  JsonWriter(out)
+      .begin_object()
+      .member("service", kServiceName)
+      .member("version", r.version)
+      .member("protocol", kProtocolVersion)
+      .member("instance", r.instance)
+      .member("hive", r.hive)
+      .member("session", r.session)
+      .member("process", r.process)
+      .member("elevated", r.elevated)
+      .end_object();
+}
 
 void append_quickly(std::string& out, const result::Acquire& r) {
   JsonWriter(out)

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "proto/messages.h"
 
 namespace profile_broker {
 
+// What a service calls itself in its results.
+inline constexpr std::string_view kServiceName = "MapiProfileBroker";
+
+void append_quickly(std::string& out, const result::Hello& result);
 void append_quickly(std::string& out, const result::Acquire& result);
 void append_quickly(std::string& out, const result::Release& result);
 void append_quickly(std::string& out, const result::Query& result);

@@ -9,8 +9,6 @@
 namespace profile_broker {
 namespace {
 
-constexpr std::string_view kServiceName = "MapiProfileBroker";
-
 OrderedJson json_of(const std::optional<Removal>& removal) {
   if (!removal) {
     return nullptr;
@@ -35,11 +33,6 @@ OrderedJson json_of(const std::optional<result::Status::OldestClaim>& claim) {
 }
 
 struct ResultWriter {
-  OrderedJson operator()(const result::Hello& r) const {
-    return {{"service", kServiceName}, {"version", r.version},  {"protocol", kProtocolVersion},
-            {"instance", r.instance},  {"hive", r.hive},        {"session", r.session},
-            {"process", r.process},    {"elevated", r.elevated}};
-  }
   OrderedJson operator()(const result::Delete& r) const {
     return {{"deferred", r.deferred}, {"removal", json_of(r.removal)}};
   }

@@ -272,13 +272,13 @@ void Connection::carry_out(std::string_view content, Moment now) {
     answer(id, *refusal);
     return;
   }
-  if (const auto* named = std::get_if<call::Hello>(&std::get<Call>(call))) {
-    client_name_ = named->client;
-  }
   carry_out(id, std::get<Call>(std::move(call)), now);
 }
 
 void Connection::carry_out(std::optional<std::string_view> id, Call&& call, Moment now) {
+  if (const auto* named = std::get_if<call::Hello>(&call)) {
+    client_name_ = named->client;
+  }
   answer(id,
          host_.dispatcher().handle({*caller_, id_, id.has_value(), this}, std::move(call), now));
 }

@@ -36,7 +36,8 @@ const std::string kUuid = "6F9619FF-8b86-d011-b42d-00c04fc964ff";
 
 }  // namespace
 
-TEST_CASE("Acquire, release, query and sweep are read quickly as the full reader reads them") {
+TEST_CASE(
+    "Hello, acquire, release, query and sweep are read quickly as the full reader reads them") {
   const std::vector<std::string> plain = {
       R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"Gateway 7F3A"}})" +
           std::string(),
@@ -50,7 +51,12 @@ TEST_CASE("Acquire, release, query and sweep are read quickly as the full reader
           R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"temporary":false,"profile":"y"}})"),
       R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{}})",
       R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles":[]}})",
-      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles": [ "a b" ,"A B","c"]}})"};
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"profiles": [ "a b" ,"A B","c"]}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":"backup","protocol":1}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"protocol":9223372036854775807}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client": {"version":"2","name":"n"}}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":{}}})"};
   for (const auto& content : plain) {
     check_like_the_full_reader(content);
   }
@@ -103,6 +109,18 @@ TEST_CASE("Whatever is not plain is left to the full reader") {
       R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"x","temporary":truex}})",
       R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"x","label":")" +
           std::string(129, 'l') + R"("}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":")" +
+          std::string(129, 'c') + R"("}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":5}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":{"name":"a","name":"b"}}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"client":{"title":"a"}}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"protocol":-1}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"protocol":1.0}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"protocol":9223372036854775808}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"future":true}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"broker/hello","params":{"profile":"x"}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"client":"x"}})",
+      R"({"jsonrpc":"2.0","id":1,"method":"profile/sweep","params":{"protocol":1}})",
   };
   for (const auto& content : left) {
     INFO(content);

@@ -72,6 +72,22 @@ TEST_CASE("results have the members that the protocol names") {
                       {"elevated", true}});
 }
 
+TEST_CASE("a hello is answered with the text that a DOM of it would have") {
+  for (const char* const hive : {"S-1-5-18", "", "a\"b\\c\n", "\xC3\xA9", "\xFF"}) {
+    const result::Hello hello{"1.0", "i", hive, 3, 4'294'967'295, false};
+    const OrderedJson members = {{"service", "MapiProfileBroker"},
+                                 {"version", hello.version},
+                                 {"protocol", kProtocolVersion},
+                                 {"instance", hello.instance},
+                                 {"hive", hello.hive},
+                                 {"session", hello.session},
+                                 {"process", hello.process},
+                                 {"elevated", hello.elevated}};
+    CHECK(result_text(hello) ==
+          members.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+  }
+}
+
 TEST_CASE("what the service writes, the client reads") {
   const auto list = read_result<result::List>(result_text(result::List{{report(), report()}}));
   REQUIRE(list);
