@@ -133,8 +133,12 @@ class SocketListener final : public Listener {
       co_return AcceptTrouble{"a client's credentials cannot be read"};
     }
     bool may_run = false;
-    auto pin = pin_pidfd(acceptor_.get_executor(), static_cast<std::uint32_t>(credentials.pid),
-                         pidfd_of_peer(transport->fd(), credentials.pid), may_run);
+    const auto pid = static_cast<std::uint32_t>(credentials.pid);
+    auto pin = processes_.pin_again(acceptor_.get_executor(), pid);
+    if (!pin) {
+      pin = processes_.pin(acceptor_.get_executor(), pid,
+                           pidfd_of_peer(transport->fd(), credentials.pid), may_run);
+    }
     if (!pin) {
       const auto who = "process " + std::to_string(credentials.pid);
       co_return may_run
@@ -155,6 +159,7 @@ class SocketListener final : public Listener {
  private:
   stream_protocol::acceptor acceptor_;
   std::string path_;
+  PinnedProcesses processes_;
 };
 
 bool somebody_listens(const std::string& path) {

@@ -88,54 +88,75 @@ std::string image_of(std::uint32_t pid) {
   return std::string(name.substr(0, name.find('\n')));
 }
 
+using Descriptor = boost::asio::posix::stream_descriptor;
+
+}  // namespace
+
+// What all pins of one process share.
+struct PinnedProcess {
+  UniqueFd unwatched;  // until somebody waits
+  ProcessKey key;
+  std::uint32_t session = 0;
+  std::string image;
+  std::optional<Descriptor> watched;
+
+  int pidfd() { return watched ? watched->native_handle() : unwatched.get(); }
+};
+
+namespace {
+
 class PosixProcessPin final : public ProcessPin {
  public:
-  PosixProcessPin(const boost::asio::any_io_executor& executor, UniqueFd pidfd, ProcessKey key,
-                  ProcessFacts facts)
-      : executor_(executor), unwatched_(std::move(pidfd)) {
-    key_ = key;
-    session_ = facts.session;
-    image_ = image_of(key.pid);
+  PosixProcessPin(const boost::asio::any_io_executor& executor,
+                  std::shared_ptr<PinnedProcess> process)
+      : executor_(executor), process_(std::move(process)) {
+    key_ = process_->key;
+    session_ = process_->session;
+    image_ = process_->image;
   }
 
   void wait_for_end(std::function<void()> ended) override {
     // Only now Asio's: most pins are of processes that are watched already, and go at once.
-    watched_ = std::make_shared<Descriptor>(executor_, unwatched_.get());
-    unwatched_.release();
-    wait(watched_, std::move(ended));
+    if (!process_->watched) {
+      process_->watched.emplace(executor_, process_->unwatched.get());
+      process_->unwatched.release();
+    }
+    waiting_ = std::make_shared<Waiting>(Waiting{process_, std::move(ended)});
+    wait(waiting_);
   }
 
  private:
-  using Descriptor = boost::asio::posix::stream_descriptor;
+  struct Waiting {
+    std::shared_ptr<PinnedProcess> process;
+    std::function<void()> ended;
+  };
 
   // That a wait is over does not say that the process is: Asio may wake whoever waits on a
   // descriptor with the news of another one, which was closed after the kernel had told of it. So
   // the kernel is asked again.
-  static void wait(const std::shared_ptr<Descriptor>& pidfd, std::function<void()> ended) {
-    pidfd->async_wait(boost::asio::posix::descriptor_base::wait_read,
-                      [pinned = std::weak_ptr(pidfd),
-                       ended = std::move(ended)](const boost::system::error_code& error) mutable {
-                        const auto still = pinned.lock();
-                        if (error || !still) {
-                          return;
-                        }
-                        if (has_ended(still->native_handle())) {
-                          ended();
-                        } else {
-                          wait(still, std::move(ended));
-                        }
-                      });
+  static void wait(const std::shared_ptr<Waiting>& waiting) {
+    waiting->process->watched->async_wait(
+        boost::asio::posix::descriptor_base::wait_read,
+        [of = std::weak_ptr(waiting)](const boost::system::error_code& error) {
+          const auto still = of.lock();
+          if (error || !still) {
+            return;
+          }
+          if (has_ended(still->process->pidfd())) {
+            still->ended();
+          } else {
+            wait(still);
+          }
+        });
   }
 
   boost::asio::any_io_executor executor_;
-  UniqueFd unwatched_;  // until somebody waits
-  std::shared_ptr<Descriptor> watched_;
+  std::shared_ptr<PinnedProcess> process_;
+  std::shared_ptr<Waiting> waiting_;
 };
 
-}  // namespace
-
-std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& executor,
-                                      std::uint32_t pid, UniqueFd pidfd, bool& may_run) {
+// Null and may_run as for pin_process().
+std::shared_ptr<PinnedProcess> pinned(std::uint32_t pid, UniqueFd pidfd, bool& may_run) {
   may_run = !pidfd && errno != ESRCH;
   if (!pidfd) {
     return nullptr;
@@ -146,8 +167,40 @@ std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& execut
   if (!facts || !may_run) {
     return nullptr;
   }
-  return std::make_unique<PosixProcessPin>(executor, std::move(pidfd),
-                                           ProcessKey{pid, facts->start_time}, *facts);
+  return std::make_shared<PinnedProcess>(PinnedProcess{
+      std::move(pidfd), {pid, facts->start_time}, facts->session, image_of(pid), std::nullopt});
+}
+
+}  // namespace
+
+std::unique_ptr<ProcessPin> pin_pidfd(const boost::asio::any_io_executor& executor,
+                                      std::uint32_t pid, UniqueFd pidfd, bool& may_run) {
+  auto process = pinned(pid, std::move(pidfd), may_run);
+  return process ? std::make_unique<PosixProcessPin>(executor, std::move(process)) : nullptr;
+}
+
+std::unique_ptr<ProcessPin> PinnedProcesses::pin(const boost::asio::any_io_executor& executor,
+                                                 std::uint32_t pid, UniqueFd pidfd, bool& may_run) {
+  auto process = pinned(pid, std::move(pidfd), may_run);
+  if (!process) {
+    return nullptr;
+  }
+  if (known_.size() >= clean_from_) {
+    std::erase_if(known_, [](const auto& one) { return one.second.expired(); });
+    clean_from_ = 2 * known_.size() + 64;
+  }
+  known_[pid] = process;
+  return std::make_unique<PosixProcessPin>(executor, std::move(process));
+}
+
+std::unique_ptr<ProcessPin> PinnedProcesses::pin_again(const boost::asio::any_io_executor& executor,
+                                                       std::uint32_t pid) const {
+  const auto found = known_.find(pid);
+  auto process = found == known_.end() ? nullptr : found->second.lock();
+  if (!process || has_ended(process->pidfd())) {
+    return nullptr;
+  }
+  return std::make_unique<PosixProcessPin>(executor, std::move(process));
 }
 
 std::unique_ptr<ProcessPin> pin_process(const boost::asio::any_io_executor& executor,

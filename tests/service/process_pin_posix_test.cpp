@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -196,4 +197,61 @@ TEST_CASE("a pin that is dropped never calls") {
 TEST_CASE("a pid that nobody has cannot be pinned") {
   asio::io_context context;
   CHECK_FALSE(pin_process(context.get_executor(), 0x3FFFFFFF));
+}
+
+TEST_CASE("a process that is pinned is pinned again by its pid, until it ends or is let go") {
+  asio::io_context context;
+  const auto executor = context.get_executor();
+  PinnedProcesses processes;
+  const pid_t child = start_child();
+  const auto pid = static_cast<std::uint32_t>(child);
+  const auto pidfd = [child] {
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  };
+  CHECK_FALSE(processes.pin_again(executor, pid));
+  bool may_run = false;
+  auto first = processes.pin(executor, pid, pidfd(), may_run);
+  REQUIRE(first);
+  auto second = processes.pin_again(executor, pid);
+  REQUIRE(second);
+  CHECK(second->key() == first->key());
+  CHECK(second->image() == first->image());
+  CHECK(second->session() == first->session());
+
+  second.reset();
+  first.reset();  // nobody keeps the pid from being used again
+  CHECK_FALSE(processes.pin_again(executor, pid));
+
+  first = processes.pin(executor, pid, pidfd(), may_run);
+  second = processes.pin_again(executor, pid);
+  REQUIRE((first && second));
+  int first_told = 0;
+  int second_told = 0;
+  first->wait_for_end([&] { ++first_told; });
+  second->wait_for_end([&] {
+    ++second_told;
+    second.reset();
+  });
+  first.reset();  // the other one goes on waiting
+  ::kill(child, SIGKILL);
+  context.run_for(std::chrono::minutes(1));
+  CHECK(first_told == 0);
+  CHECK(second_told == 1);
+  CHECK_FALSE(processes.pin_again(executor, pid));
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST_CASE("a process that has ended is not taken for the one that has its pid now") {
+  asio::io_context context;
+  const auto executor = context.get_executor();
+  PinnedProcesses processes;
+  const pid_t child = start_child();
+  const auto pid = static_cast<std::uint32_t>(child);
+  bool may_run = false;
+  const auto pin = processes.pin(
+      executor, pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))), may_run);
+  REQUIRE(pin);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);                     // the pid is free
+  CHECK_FALSE(processes.pin_again(executor, pid));  // though it is pinned still
 }
