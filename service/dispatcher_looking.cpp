@@ -26,18 +26,57 @@ void note_oldest_claim(const Hive& hive, std::optional<result::Status::OldestCla
   }
 }
 
+// A profile among those that are sorted by their folded names.
+struct Named {
+  std::uint64_t begin;      // the first bytes that are not the same for all, as a number that sorts
+                            // as they do
+  std::string_view folded;  // in the text of all
+  const Profile* profile;
+
+  bool operator<(const Named& other) const {
+    return begin != other.begin ? begin < other.begin : folded < other.folded;
+  }
+};
+
+// Names of programs' profiles begin alike; comparing what all have in common, for each of the many
+// comparisons of a sort, was a third of a long list's time.
+void note_begins(std::vector<Named>& named) {
+  const std::string_view one = named.empty() ? std::string_view() : named.front().folded;
+  std::size_t same = one.size();
+  for (const auto& [begin, folded, profile] : named) {
+    const auto differs =
+        std::mismatch(one.begin(), one.begin() + same, folded.begin(), folded.end());
+    same = static_cast<std::size_t>(differs.first - one.begin());
+  }
+  for (auto& [begin, folded, profile] : named) {
+    for (std::size_t i = same; i < same + sizeof begin; ++i) {
+      begin = begin << 8 | (i < folded.size() ? static_cast<unsigned char>(folded[i]) : 0U);
+    }
+  }
+}
+
 std::vector<const Profile*> by_name(const Hive& hive) {
-  std::vector<std::pair<std::string, const Profile*>> named;
-  named.reserve(hive.profiles.size());
+  std::string names;
+  std::vector<std::pair<std::size_t, const Profile*>> ends;
+  ends.reserve(hive.profiles.size());
   std::array<char, Profile::kMostNameBytes> room;
   hive.profiles.for_each([&](const Profile& profile) {
-    named.emplace_back(std::string(profile.folded(room)), &profile);
+    names.append(profile.folded(room));
+    ends.emplace_back(names.size(), &profile);
   });
+  std::vector<Named> named;
+  named.reserve(ends.size());
+  std::size_t at = 0;
+  for (const auto& [end, profile] : ends) {
+    named.push_back({0, std::string_view(names).substr(at, end - at), profile});
+    at = end;
+  }
+  note_begins(named);
   std::sort(named.begin(), named.end());
   std::vector<const Profile*> profiles;
   profiles.reserve(named.size());
-  for (const auto& [folded, profile] : named) {
-    profiles.push_back(profile);
+  for (const auto& one : named) {
+    profiles.push_back(one.profile);
   }
   return profiles;
 }
@@ -110,8 +149,10 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& cal
   }
   const auto& only = std::get<std::optional<std::string>>(where);
   std::vector<const Hive*> hives;
+  std::size_t profiles = 0;
   std::size_t listed = 0;
   const auto look_into = [&](const Hive& hive) {
+    profiles += hive.profiles.size();
     listed += hive.profiles.size() + hive.references;
     hives.push_back(&hive);
   };
@@ -132,6 +173,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& cal
   }
   std::sort(hives.begin(), hives.end(), [](const Hive* a, const Hive* b) { return a->id < b->id; });
   result::List result;
+  result.profiles.reserve(profiles);
   for (const Hive* hive : hives) {
     for (const Profile* profile : by_name(*hive)) {
       result.profiles.push_back(report_on(hive->id, *profile));

@@ -63,6 +63,27 @@ TEST_CASE("a list has the caller's own hive, sorted; all hives are for administr
         "c");
 }
 
+TEST_CASE("names that begin alike, or end where others go on, are listed in their order") {
+  const std::vector<std::vector<std::string>> lists = {
+      {"only one"},
+      {"Gateway 1", "gateway 10", "GATEWAY 100000000", "Gateway 100000001", "gateway 2"},
+      {"a", "A!", "ab", "abcdefgh", "abcdefghi", "ABCDEFGHIJ", "abcdefghij!", "ac", "b"},
+      {"Post", "Posten 1", "Pöst", "Zebra", "\xE6\x97\xA5\xE6\x9C\xAC"},
+  };
+  for (const auto& names : lists) {
+    TerminalServer server;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto& name = names[(i * 7 + 3) % names.size()];
+      server.ok<result::Acquire>(kUser, call::Acquire{profile_name(name), {}, false, {}});
+    }
+    std::vector<std::string> listed;
+    for (const auto& report : server.ok<result::List>(kUser, call::List{}).profiles) {
+      listed.push_back(report.profile);
+    }
+    CHECK(listed == names);
+  }
+}
+
 TEST_CASE("administrators may query another hive, others may not learn even whether it exists") {
   TerminalServer server;
   server.acquire(kOther, "c");
