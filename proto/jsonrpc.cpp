@@ -1,7 +1,6 @@
 // The envelope behind jsonrpc.h.
 #include "proto/jsonrpc.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include "proto/limits.h"
@@ -43,26 +42,6 @@ bool says_version_2(const Json& message) {
   // Comparing with a literal would make a JSON value of it, and allocate where nothing may throw.
   return version != message.end() && version->is_string() &&
          version->get_ref<const std::string&>() == "2.0";
-}
-
-ServiceError read_error(const Json& error) {
-  ServiceError read;
-  if (const auto code = error.find("code"); code != error.end()) {
-    read.code = whole_number<int>(*code);
-  }
-  read.text = error.value("message", std::string());
-  const auto data = error.find("data");
-  std::string hresult_word;
-  if (data != error.end() && data->is_object()) {
-    read.reason = data->value("reason", std::string());
-    hresult_word = data->value("hresult", std::string());
-  }
-  read.hresult = static_cast<std::uint32_t>(std::strtoul(hresult_word.c_str(), nullptr, 16));
-  if ((read.hresult & 0x80000000U) == 0) {
-    const auto known = reason_from_word(read.reason);
-    read.hresult = known ? facts_of(*known).hresult : hresult::kCallFailed;
-  }
-  return read;
 }
 
 }  // namespace
@@ -131,42 +110,6 @@ std::string refusal_text(const RequestId& id, const Refusal& refusal) {
 
 std::string notification_text(std::string_view method, const OrderedJson& params) {
   return text_of_json(OrderedJson{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}});
-}
-
-std::string request_text(std::uint64_t id, std::string_view method, const OrderedJson& params) {
-  return text_of_json(
-      OrderedJson{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}});
-}
-
-std::variant<Answer, Notification, Refusal> read_from_service(std::string_view content) try {
-  auto read = read_json(content);
-  if (auto* refusal = std::get_if<Refusal>(&read)) {
-    return std::move(*refusal);
-  }
-  auto& message = std::get<Json>(read);
-  if (!message.is_object() || !says_version_2(message)) {
-    return Refusal{Reason::invalid_request, "not a JSON-RPC 2.0 object"};
-  }
-  if (const auto method = message.find("method"); method != message.end()) {
-    return Notification{method->get<std::string>(), message.value("params", Json::object())};
-  }
-  Answer answer;
-  if (const auto id = message.find("id"); id != message.end() && id->is_number_unsigned()) {
-    answer.id = id->get<std::uint64_t>();
-  }
-  if (const auto result = message.find("result"); result != message.end()) {
-    answer.outcome = std::move(*result);
-    return answer;
-  }
-  if (const auto error = message.find("error"); error != message.end() && error->is_object()) {
-    answer.outcome = read_error(*error);
-    return answer;
-  }
-  return Refusal{Reason::invalid_request, "neither method, result nor error"};
-} catch (const nlohmann::json::exception& e) {  // a member of another type than it must have
-  return Refusal{Reason::invalid_request, e.what()};
-} catch (const std::out_of_range& e) {  // a number that does not fit
-  return Refusal{Reason::invalid_request, e.what()};
 }
 
 }  // namespace profile_broker

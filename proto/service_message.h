@@ -8,12 +8,20 @@
 #include <string_view>
 #include <variant>
 
-#include "proto/jsonrpc.h"
 #include "proto/messages.h"
 
 namespace profile_broker {
 
 void append_request(std::string& out, std::uint64_t id, const Call& call);
+
+// The service's "no". Unknown codes and words are kept: a newer service may have more.
+struct ServiceError {
+  int code = 0;
+  std::string text;
+  std::string reason;
+  // From data.hresult, else from the reason, else MAPI_E_CALL_FAILED; always a failure.
+  std::uint32_t hresult = 0;
+};
 
 // Views of JSON, valid as long as the content that they were read from.
 struct ServiceAnswer {

@@ -14,6 +14,7 @@
 
 #include "client-lib/channel.h"
 #include "client-lib/connection.h"
+#include "proto/jsonrpc.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/script.h"
 

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "proto/framing.h"
+#include "proto/jsonrpc.h"
 #include "proto/service_message.h"
 #include "service/client_identity.h"
 #include "tests/fuzz/require.h"

@@ -1,5 +1,6 @@
 #include "proto/service_message.h"
 
+#include "proto/jsonrpc.h"
 #include "tests/support/catch.h"
 
 using namespace profile_broker;
@@ -67,7 +68,7 @@ TEST_CASE("a text that is no UTF-8 is written with replacements") {
   CHECK(read.starts_with("a\xef\xbf\xbd\xef\xbf\xbd("));
 }
 
-TEST_CASE("without a DOM, too, the client reads answers, errors and notifications alone") {
+TEST_CASE("the client reads answers, errors and notifications, and nothing else") {
   const auto answer = answer_in(R"({"jsonrpc":"2.0","id":1,"result": {"a":1} })");
   CHECK(answer.id == 1U);
   CHECK(std::get<std::string_view>(answer.outcome) == R"({"a":1})");
@@ -103,7 +104,7 @@ TEST_CASE("without a DOM, too, the client reads answers, errors and notification
   }
 }
 
-TEST_CASE("without a DOM, too, an error never becomes a success") {
+TEST_CASE("an error never becomes a success for the client, whatever the service says") {
   for (const auto* data : {R"({"reason":"quotaExceeded","hresult":"0x00000000"})",
                            R"({"hresult":"nonsense"})", "{}", "7"}) {
     const auto error =
@@ -113,7 +114,7 @@ TEST_CASE("without a DOM, too, an error never becomes a success") {
   }
 }
 
-TEST_CASE("without a DOM, too, an error code that is no whole number is not the protocol") {
+TEST_CASE("an error code that is no whole number makes the message none of the protocol's") {
   for (const auto* code : {"1e300", "99999999999", "1.5"}) {
     CAPTURE(code);
     CHECK_FALSE(read_service_message(R"({"jsonrpc":"2.0","id":1,"error":{"message":"m","code":)" +
