@@ -37,7 +37,7 @@ ReferenceModel model_of(const service::ReferenceTable& table) {
     model.processes[key] = process.hive->id;
   }
   for (const auto& [id, hive] : table.hives()) {
-    hive.profiles.for_each([&, &hive_id = id, &hive = hive](const service::Profile& profile) {
+    hive.profiles.for_each([&, &hive_id = id](const service::Profile& profile) {
       ModelProfile& copy = model.profiles[{hive_id, profile.name().folded()}];
       copy.shown = profile.shown();
       copy.temporary = profile.temporary;
