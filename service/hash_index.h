@@ -79,6 +79,38 @@ class HashIndex {
       }
     }
   }
+  // A walk in parts, between which entries may come and go: an entry that is here all the time is
+  // visited once. from: 0, then what this returned, until that is 0 again. Entries have their turn
+  // in the order of turn_of() their hashes, which growing and shrinking leave as it is: a bucket's
+  // hashes end alike, so that read backwards they begin alike.
+  template <typename Visit>
+  std::uint64_t visit_part(std::uint64_t from, Visit visit) const {
+    if (buckets_ == 0) {
+      return 0;
+    }
+    const std::size_t bucket = bucket_of(turn_of(from));
+    for (Entry* entry = head(bucket); entry; entry = Links::next(*entry)) {
+      if (turn_of(links_.hash(*entry)) >= from) {
+        visit(*entry);
+      }
+    }
+    const std::size_t half = std::bit_ceil(buckets_) / 2;
+    const bool parted = bucket >= half || bucket + half < buckets_;
+    const int bits = static_cast<int>(std::bit_width(half)) -
+                     (parted ? 0 : 1);  // that tell it from other buckets
+    return bits <= 0 ? 0 : (from | ~std::uint64_t{0} >> bits) + 1;
+  }
+  // Its bits in reverse; of that, the hash.
+  static constexpr std::uint64_t turn_of(std::uint64_t hash) {
+    hash = (hash >> 1 & 0x5555555555555555) | (hash & 0x5555555555555555) << 1;
+    hash = (hash >> 2 & 0x3333333333333333) | (hash & 0x3333333333333333) << 2;
+    hash = (hash >> 4 & 0x0F0F0F0F0F0F0F0F) | (hash & 0x0F0F0F0F0F0F0F0F) << 4;
+    hash = (hash >> 8 & 0x00FF00FF00FF00FF) | (hash & 0x00FF00FF00FF00FF) << 8;
+    hash = (hash >> 16 & 0x0000FFFF0000FFFF) | (hash & 0x0000FFFF0000FFFF) << 16;
+    return hash >> 32 | hash << 32;
+  }
+  const Links& links() const { return links_; }
+
   // Takes every entry out, handing each to dispose, which may destroy it.
   template <typename Dispose>
   void clear(Dispose dispose) noexcept {

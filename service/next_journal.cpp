@@ -19,17 +19,109 @@ std::optional<FileTrouble> NextJournal::begin(const JournalOpened& opened) {
 std::optional<FileTrouble> NextJournal::go_on(std::uint64_t lines) {
   for (const std::uint64_t end = records_ + lines; !complete() && records_ < end;) {
     const auto next = to_describe_.begin();
-    if (const Hive* hive = table_.find_hive(*next)) {
-      ReferenceTable::describe(*hive, [this](const Change& change) { append(change); });
+    if (!under_way_) {
+      const Hive* hive = table_.find_hive(*next);
+      under_way_.emplace(HiveUnderWay{*next, hive ? hive->profiles.links().seed : 0});
     }
-    to_describe_.erase(next);
+    if (describe_part(*under_way_, end)) {
+      to_describe_.erase(under_way_->id);
+      under_way_.reset();
+    }
   }
   return lines_.size() < kBytesAtOnce ? std::nullopt : write();
 }
 
+bool NextJournal::HiveUnderWay::has_passed(const ProfileName& profile) const {
+  return profiles_are_described ||
+         decltype(Hive::profiles)::turn_of(Profile::hash_of(profile, seed)) < from;
+}
+
+void NextJournal::tell(HiveUnderWay& under_way, const Process& process) {
+  if (under_way.told.insert(process.holder.key).second) {
+    append(Change(change::ProcessSeen{process.holder}));
+  }
+}
+
+bool NextJournal::describe_part(HiveUnderWay& under_way, std::uint64_t end) {
+  const Hive* hive = table_.find_hive(under_way.id);
+  if (!hive) {
+    return true;  // what was in it has ended, and the file says so of what it has told
+  }
+  while (!under_way.profiles_are_described && records_ < end) {
+    under_way.from = hive->profiles.visit_part(under_way.from, [&](const Profile& profile) {
+      for (const Reference& reference : profile.references()) {
+        tell(under_way, *reference.process);
+      }
+      ReferenceTable::describe(profile, [this](const Change& change) { append(change); });
+    });
+    under_way.profiles_are_described = under_way.from == 0;
+  }
+  for (const Process& process : hive->processes) {
+    if (records_ >= end) {
+      return false;
+    }
+    tell(under_way, process);
+  }
+  for (const Claim& claim : hive->claims) {
+    append(ReferenceTable::description_of(claim));
+  }
+  return true;
+}
+
+// What becomes of a change to the hive under way: it follows what it changes, or is in what will be
+// described.
+struct NextJournal::AddToHiveUnderWay {
+  NextJournal& journal;
+  HiveUnderWay& under_way;
+  const Change& change;
+
+  void operator()(const change::ProcessSeen& c) const {
+    under_way.told.insert(c.holder.key);
+    journal.append(change);
+  }
+  void operator()(const change::ProcessEnded& c) const {
+    if (under_way.told.erase(c.process) > 0) {
+      journal.append(change);
+    }
+  }
+  void operator()(const change::Acquired& c) const {
+    if (under_way.has_passed(c.profile)) {
+      journal.tell(under_way, *journal.table_.find_process(c.process));
+      journal.append(change);
+    }
+  }
+  void operator()(const change::Released& c) const {
+    if (under_way.has_passed(journal.table_.find_reference(c.reference)->profile->name())) {
+      journal.append(change);
+    }
+  }
+  void operator()(const change::MadeTemporary& c) const { of(c.profile); }
+  void operator()(const change::Deferred& c) const { of(c.profile); }
+  void operator()(const change::Undeleted& c) const { of(c.profile); }
+  void operator()(const change::Claimed&) const {}
+  void operator()(const change::Finished& c) const {
+    const Claim& claim = *journal.table_.find_claim(c.claim);
+    if (under_way.has_passed(claim.profile->name())) {
+      journal.tell(under_way, *claim.process);
+      journal.append(ReferenceTable::description_of(claim));
+      journal.append(change);
+    }
+  }
+
+ private:
+  void of(const ProfileName& profile) const {
+    if (under_way.has_passed(profile)) {
+      journal.append(change);
+    }
+  }
+};
+
 void NextJournal::add(const Change& change) {
-  if (!to_describe_.contains(std::string(table_.hive_of(change)))) {
+  const std::string hive(table_.hive_of(change));
+  if (!to_describe_.contains(hive)) {
     append(change);
+  } else if (under_way_ && under_way_->id == hive) {
+    std::visit(AddToHiveUnderWay{*this, *under_way_, change}, change);
   }
 }
 

@@ -211,23 +211,30 @@ void ReferenceTable::describe(const Hive& hive, const std::function<void(const C
   for (const Process& process : hive.processes) {
     visit(change::ProcessSeen{process.holder});
   }
-  hive.profiles.for_each([&](const Profile& profile) {
-    const ProfileName name = profile.name();
-    for (const Reference& reference : profile.references()) {  // holders are shown in their order
-      visit(change::Acquired{reference.id(), reference.process->holder.key, name, profile.temporary,
-                             reference.since, std::string(reference.label())});
-    }
-    if (profile.temporary && profile.references().empty()) {
-      visit(change::MadeTemporary{hive.id, name});
-    }
-    if (profile.deletion_deferred) {
-      visit(change::Deferred{hive.id, name});
-    }
-  });
+  hive.profiles.for_each([&](const Profile& profile) { describe(profile, visit); });
   for (const Claim& claim : hive.claims) {
-    visit(change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
-                          claim.released_reference, claim.since});
+    visit(description_of(claim));
   }
+}
+
+void ReferenceTable::describe(const Profile& profile,
+                              const std::function<void(const Change&)>& visit) {
+  const ProfileName name = profile.name();
+  for (const Reference& reference : profile.references()) {  // holders are shown in their order
+    visit(change::Acquired{reference.id(), reference.process->holder.key, name, profile.temporary,
+                           reference.since, std::string(reference.label())});
+  }
+  if (profile.temporary && profile.references().empty()) {
+    visit(change::MadeTemporary{profile.hive->id, name});
+  }
+  if (profile.deletion_deferred) {
+    visit(change::Deferred{profile.hive->id, name});
+  }
+}
+
+Change ReferenceTable::description_of(const Claim& claim) {
+  return change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
+                         claim.released_reference, claim.since};
 }
 
 std::string_view ReferenceTable::hive_of(const Change& change) const {

@@ -56,6 +56,9 @@ class ReferenceTable {
   void describe(const std::function<void(const Change&)>& visit) const;
   // The same for one hive: what belongs to it names nothing of another one.
   static void describe(const Hive& hive, const std::function<void(const Change&)>& visit);
+  // The same for a profile without its claim, in a table that knows the processes.
+  static void describe(const Profile& profile, const std::function<void(const Change&)>& visit);
+  static Change description_of(const Claim& claim);
   // Whose entries the change alters or adds; empty when it names something unknown.
   std::string_view hive_of(const Change& change) const;
 

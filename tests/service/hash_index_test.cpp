@@ -72,3 +72,59 @@ TEST_CASE("an index finds what is in it and nothing else, while it grows and shr
 TEST_CASE("an empty index finds nothing") {
   CHECK(Index().find(1, [](const Entry&) { return true; }) == nullptr);
 }
+
+TEST_CASE("a walk in parts meets everything that stays once, however the index changes meanwhile") {
+  const Links links{GENERATE(~std::uint64_t{0}, std::uint64_t{7}, std::uint64_t{0xFF00})};
+  Index index(links);
+  std::vector<Entry> entries(200);
+  std::minstd_rand random(1);
+  std::vector<bool> changed(entries.size());
+  const auto put = [&](std::size_t i) {
+    index.reserve_one();
+    index.insert(entries[i]);
+    entries[i].in = true;
+  };
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].key = i;
+  }
+  for (const std::size_t at_first : {0, 1, 2, 3, 5, 60, 200}) {
+    for (const int changes : {0, 1, 7}) {
+      for (std::size_t i = 0; i < at_first; ++i) {
+        put(i);
+      }
+      std::fill(changed.begin(), changed.end(), false);
+      std::vector<int> met(entries.size());
+      std::uint64_t from = 0;
+      do {
+        const std::uint64_t before = from;
+        from = index.visit_part(from, [&](const Entry& entry) {
+          ++met[entry.key];
+          const auto turn = Index::turn_of(links.hash(entry));
+          REQUIRE(turn >= before);
+        });
+        REQUIRE((from == 0 || from > before));
+        // Whoever has had his turn was met, nobody else.
+        REQUIRE(std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+          const bool passed = from == 0 || Index::turn_of(links.hash(entry)) < from;
+          return changed[entry.key] || met[entry.key] == (entry.in && passed ? 1 : 0);
+        }));
+        for (int i = 0; i < changes; ++i) {
+          const std::size_t which = random() % entries.size();
+          changed[which] = true;
+          if (entries[which].in) {
+            index.erase(entries[which]);
+            entries[which].in = false;
+          } else {
+            put(which);
+          }
+        }
+      } while (from != 0);
+      for (auto& entry : entries) {
+        if (entry.in) {
+          index.erase(entry);
+          entry.in = false;
+        }
+      }
+    }
+  }
+}

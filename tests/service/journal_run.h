@@ -17,13 +17,13 @@ inline const Holder kHolder{{10, 1}, "S-1", 2, "a.exe"};
 // A service's journal with the table it belongs to, on a file that outlives it.
 struct Run {
   explicit Run(MemoryJournalFile& file, std::string boot = "this boot",
-               std::uint64_t small_journal = 10'000)
+               std::uint64_t small_journal = 10'000, std::uint64_t lines_at_once = 4)
       : journal(
             file, table, log,
             [boot] {
               return JournalOpened{1, "1.0", numbered_uuid(1), boot, {}};
             },
-            small_journal, 4),
+            small_journal, lines_at_once),
         replayed(std::get<Replayed>(journal.replay_into(table))) {}
 
   bool keep(const Change& change) { return journal.keep(change) && table.apply(change); }

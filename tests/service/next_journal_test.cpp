@@ -1,5 +1,7 @@
 #include "service/next_journal.h"
 
+#include <random>
+
 #include "tests/service/journal_run.h"
 
 using namespace profile_broker;
@@ -88,6 +90,76 @@ TEST_CASE("a large table is written anew a few lines at a time, and changes mean
     before = description_of(run.table);
   }
   CHECK(changes_meanwhile > 5);
+  Run again(file);
+  CHECK(again.replayed.damaged_lines == 0);
+  CHECK(description_of(again.table) == before);
+}
+
+TEST_CASE("a hive that holds much is described in parts, whatever happens in it meanwhile") {
+  const unsigned seed = GENERATE(1U, 2U, 3U);
+  std::minstd_rand random(seed);
+  const auto any = [&random](unsigned below) { return static_cast<unsigned>(random() % below); };
+  MemoryJournalFile file;
+  std::vector<std::string> before;
+  unsigned parts = 0;
+  {
+    Run run(file, "this boot", 20, 3);
+    const auto holder = [](unsigned i) { return Holder{{i, i}, "S-1", 2, "a.exe"}; };
+    const auto name = [&] { return profile_name("Profile " + std::to_string(any(60))); };
+    std::vector<std::string> references;
+    std::vector<std::string> claims;
+    unsigned number = 0;
+    int replaced = 0;
+    for (unsigned step = 0; replaced < 4; ++step) {
+      REQUIRE(step < 100'000);
+      const Holder who = holder(1 + any(30));
+      // What the table would refuse is not kept either, as the dispatcher sees to it.
+      const auto keep = [&](const Change& change) {
+        ReferenceTable scratch;
+        run.table.describe([&](const Change& known) { scratch.apply(known); });
+        return scratch.apply(change) && run.keep(change);
+      };
+      const auto what = any(step < 300 ? 6 : 14);
+      if (!run.table.find_process(who.key)) {
+        REQUIRE(run.keep(change::ProcessSeen{who}));
+      } else if (what < 5) {
+        const auto id = numbered_uuid(++number);
+        if (keep(change::Acquired{id, who.key, name(), any(4) == 0, {}, ""})) {
+          references.push_back(id);
+        }
+      } else if (what < 10 && !references.empty()) {
+        std::swap(references[any(static_cast<unsigned>(references.size()))], references.back());
+        keep(change::Released{references.back()});
+        references.pop_back();
+      } else if (what == 10) {
+        keep(change::ProcessEnded{who.key});
+      } else if (what == 11) {
+        keep(any(2) == 0 ? Change(change::Deferred{"S-1", name()})
+                         : Change(change::MadeTemporary{"S-1", name()}));
+      } else if (what == 12) {
+        keep(change::Undeleted{"S-1", name()});
+      } else if (any(2) == 0) {
+        const auto id = numbered_uuid(++number);
+        if (keep(change::Claimed{id, who.key, name(), "", {}})) {
+          claims.push_back(id);
+        }
+      } else if (!claims.empty()) {
+        keep(change::Finished{claims.back(), any(2) == 0});
+        claims.pop_back();
+      }
+      parts += file.next.has_value();
+      if (file.replaced > replaced) {
+        replaced = file.replaced;
+        MemoryJournalFile copy;
+        copy.content = file.content;
+        const Run again(copy, "this boot", 20, 3);
+        REQUIRE(again.replayed.damaged_lines == 0);
+        REQUIRE(description_of(again.table) == description_of(run.table));
+      }
+    }
+    before = description_of(run.table);
+  }
+  CHECK(parts > 100);
   Run again(file);
   CHECK(again.replayed.damaged_lines == 0);
   CHECK(description_of(again.table) == before);
