@@ -205,8 +205,8 @@ std::variant<Figures, std::string> run_polling(std::vector<std::unique_ptr<Lane>
   // When the time is over every lane ends its round: nothing stays acquired.
   bool over = false;
   for (std::size_t going = lanes.size(); going > 0;) {
-    // Without sleeping: waking a sleeping processor costs a virtual machine some 25 us, and a server
-    // that is slower than this loop would be charged for that, a faster one not.
+    // Without sleeping: waking a sleeping processor costs a virtual machine some 25 us, and a
+    // server that is slower than this loop would be charged for that, a faster one not.
     const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < ready; ++i) {
       auto& lane = *static_cast<Lane*>(events[static_cast<std::size_t>(i)].data.ptr);
