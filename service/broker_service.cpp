@@ -2,10 +2,11 @@
 #include "service/broker_service.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "service/journal.h"
 #include "service/loaded_hives.h"
 #include "service/log_limiter.h"
+#include "service/random_bytes.h"
 #include "service/recovery.h"
 #include "service/retry_pace.h"
 #include "service/server.h"
@@ -30,21 +32,16 @@ constexpr unsigned kUpkeepsBetweenLooks = 10;
 constexpr auto kPauseAfterFailure = 100ms;
 
 std::string random_uuid() {
-  static std::random_device device;  // the system's generator: ids must not be guessed
   std::array<std::uint8_t, 16> bytes;
-  for (std::size_t i = 0; i < bytes.size(); i += 4) {
-    const std::uint32_t word = device();
-    for (std::size_t j = 0; j < 4; ++j) {
-      bytes[i + j] = static_cast<std::uint8_t>(word >> (8 * j));
-    }
-  }
+  fill_randomly(bytes);
   return uuid_from_random(bytes);
 }
 
 // So that nobody can choose names and references that collide.
 std::uint64_t random_seed() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes;
+  fill_randomly(bytes);
+  return std::bit_cast<std::uint64_t>(bytes);
 }
 
 WallTime wall_now() {
