@@ -111,7 +111,7 @@ test('every way in which the service ends a connection stands in the table of en
 });
 
 test('the events on the page are those of the sources', () => {
-  const [, words] = /kEventWords = \{([^}]+)\}/.exec(document.source('proto/results.cpp'));
+  const [, words] = /kEventWords = \{([^}]+)\}/.exec(document.source('proto/message_words.cpp'));
   const expected = [...words.matchAll(/"(\w+)"/g)].map(([, word]) => word);
   const stated = document.table('event').map(([event]) => event.replaceAll('`', ''));
   assert.deepStrictEqual(stated.sort(), expected.sort());
