@@ -40,6 +40,8 @@ enum class DisconnectReason {
 };
 
 std::string_view word_of(DisconnectReason reason);
+// The detail of an end for want of memory.
+inline constexpr std::string_view kOutOfMemory = "out of memory or an internal error";
 
 class Connection;
 

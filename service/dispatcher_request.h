@@ -1,5 +1,5 @@
-// One call on its way through the dispatcher: shared by the two files that implement it, by nobody
-// else.
+// One call on its way through the dispatcher, and the refusals of more than one of its rules:
+// shared by the files that implement it, by nobody else.
 #pragma once
 
 #include "service/dispatcher.h"
@@ -13,5 +13,8 @@ struct Dispatcher::Request {
 
   const Holder& holder() const { return origin.caller.holder; }
 };
+
+extern const Refusal kCannotRemember;
+Refusal being_removed(const Profile& profile);
 
 }  // namespace profile_broker::service
