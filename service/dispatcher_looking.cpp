@@ -96,7 +96,7 @@ ProfileReport report_on(const std::string& hive, const Profile& profile) {
   }
   for (const Reference& reference : profile.references()) {
     const Holder& holder = reference.process->holder;
-    report.holders.push_back({holder.key.pid, holder.session, holder.image, reference.since,
+    report.holders.push_back({holder.key.pid, holder.session, holder.image, reference.since(),
                               std::string(reference.label())});
   }
   return report;

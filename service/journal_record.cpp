@@ -6,6 +6,7 @@
 #include "proto/json_reader.h"
 #include "proto/json_writer.h"
 #include "proto/plain_json.h"
+#include "proto/plain_text.h"
 #include "service/checksum.h"
 
 namespace profile_broker::service {
@@ -182,19 +183,19 @@ class QuickReader {
  public:
   explicit QuickReader(std::string_view line) : json_(line) {
     json_.expect('{');
-    named("crc");
+    named(R"("crc")");
     json_.string();
   }
 
   std::optional<NumberedRecord> read() {
     NumberedRecord read;
-    next("n");
+    next(R"("n")");
     read.number = json_.number();
-    const auto op = text("op");
-    auto record = op == "acquired"      ? acquired()
-                  : op == "released"    ? released()
-                  : op == "processSeen" ? process_seen()
-                                        : std::nullopt;
+    const auto op = unchecked(R"("op")");
+    auto record = is_literal(op, "acquired")      ? acquired()
+                  : is_literal(op, "released")    ? released()
+                  : is_literal(op, "processSeen") ? process_seen()
+                                                  : std::nullopt;
     json_.expect('}');
     if (!record || json_.failed() || !json_.at_end() || read.number > kMaxRecordNumber) {
       return std::nullopt;
@@ -204,19 +205,28 @@ class QuickReader {
   }
 
  private:
-  void named(std::string_view name) {
-    if (json_.string() != name) {
+  // Names stand in their quotes.
+  template <std::size_t kSize>
+  void named(const char (&name)[kSize]) {
+    if (!json_.take_name(name)) {
       json_.fail();
     }
-    json_.expect(':');
   }
-  void next(std::string_view name) {
+  template <std::size_t kSize>
+  void next(const char (&name)[kSize]) {
     json_.expect(',');
     named(name);
   }
-  std::string_view text(std::string_view name) {
+  template <std::size_t kSize>
+  std::string_view text(const char (&name)[kSize]) {
     next(name);
     return json_.string();
+  }
+  // For somebody who takes nothing but plain text.
+  template <std::size_t kSize>
+  std::string_view unchecked(const char (&name)[kSize]) {
+    next(name);
+    return json_.unchecked_string();
   }
   std::uint32_t number32() {
     const std::uint64_t number = json_.number();
@@ -226,7 +236,7 @@ class QuickReader {
     return static_cast<std::uint32_t>(number);
   }
   ProcessKey process() {
-    next("process");
+    next(R"("process")");
     json_.expect('[');
     ProcessKey key;
     key.pid = number32();
@@ -237,28 +247,27 @@ class QuickReader {
   }
 
   std::optional<Change> acquired() {
-    std::string reference(text("reference"));
+    std::string reference(text(R"("reference")"));
     const ProcessKey key = process();
-    auto name = ProfileName::parse(text("profile"));
-    next("temporary");
+    auto name = ProfileName::of_plain(unchecked(R"("profile")"));
+    next(R"("temporary")");
     const bool temporary = json_.boolean();
-    const auto since = timestamp_from_text(text("since"));
-    const auto label = text("label");
-    if (json_.failed() || !std::holds_alternative<ProfileName>(name) || !since) {
+    const auto since = timestamp_from_text(unchecked(R"("since")"));
+    const auto label = text(R"("label")");
+    if (json_.failed() || !name || !since) {
       return std::nullopt;
     }
-    return change::Acquired{
-        std::move(reference), key, std::get<ProfileName>(std::move(name)), temporary, *since,
-        std::string(label)};
+    return change::Acquired{std::move(reference), key, *std::move(name), temporary, *since,
+                            std::string(label)};
   }
-  std::optional<Change> released() { return change::Released{std::string(text("reference"))}; }
+  std::optional<Change> released() { return change::Released{std::string(text(R"("reference")"))}; }
   std::optional<Change> process_seen() {
     Holder holder;
     holder.key = process();
-    holder.hive = text("hive");
-    next("session");
+    holder.hive = text(R"("hive")");
+    next(R"("session")");
     holder.session = number32();
-    holder.image = text("image");
+    holder.image = text(R"("image")");
     return change::ProcessSeen{std::move(holder)};
   }
 

@@ -113,15 +113,14 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
   Profile& profile = known ? *known : made_profile(*process->hive, change.profile);
   Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
     references_.reserve_one();
-    auto label = change.label.empty() ? nullptr : std::make_unique<const std::string>(change.label);
+    SinceAndLabel since_and_label(change.since, change.label);
     Reference& made = reference_slab_.make();
-    made.its_label = std::move(label);
+    made.since_and_label = std::move(since_and_label);
     return made;
   });
   reference.uuid = *uuid;
   reference.process = process;
   reference.profile = &profile;
-  reference.since = change.since;
   references_.insert(reference);
   mark(profile, profile.temporary || change.temporary, profile.deletion_deferred);
   process->references.push_back(reference);
@@ -222,7 +221,7 @@ void ReferenceTable::describe(const Profile& profile,
   const ProfileName name = profile.name();
   for (const Reference& reference : profile.references()) {  // holders are shown in their order
     visit(change::Acquired{reference.id(), reference.process->holder.key, name, profile.temporary,
-                           reference.since, std::string(reference.label())});
+                           reference.since(), std::string(reference.label())});
   }
   if (profile.temporary && profile.references().empty()) {
     visit(change::MadeTemporary{profile.hive->id, name});

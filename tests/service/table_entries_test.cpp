@@ -27,6 +27,25 @@ TEST_CASE("a profile knows its name in every spelling, and none but its own") {
   }
 }
 
+TEST_CASE("a reference keeps its time and, if it has one, its label") {
+  for (const auto since : {WallTime{}, WallTime(std::chrono::milliseconds(1'795'392'000'123)),
+                           WallTime(std::chrono::milliseconds(-1))}) {
+    SinceAndLabel plain(since);
+    SinceAndLabel none(since, "");
+    SinceAndLabel labelled(since, "nightly archive");
+    CHECK(plain.since() == since);
+    CHECK(plain.label().empty());
+    CHECK(none.since() == since);
+    CHECK(none.label().empty());
+    CHECK(labelled.since() == since);
+    CHECK(labelled.label() == "nightly archive");
+    plain = std::move(labelled);
+    const SinceAndLabel moved = std::move(plain);
+    CHECK(moved.since() == since);
+    CHECK(moved.label() == "nightly archive");
+  }
+}
+
 TEST_CASE("the longest name there can be is kept whole") {
   Hive hive;
   std::string name;
