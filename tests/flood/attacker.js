@@ -13,6 +13,7 @@ if (uid) {
   process.setuid(Number(uid));
 }
 const count = Number(size);
+const HEADER = 'Content-Length';
 const done = { connections: 0, refused: 0, ended: 0, requests: 0, answers: 0, reasons: {} };
 let over = false;
 
@@ -30,10 +31,12 @@ function connect({ deaf = false, onAnswer } = {}) {
     socket.on('error', () => resolve(null));
     socket.once('close', () => ++done.ended);
     if (!deaf) {
+      let tail = ''; // a header may come in two pieces
       socket.on('data', (bytes) => {
         // Enough of a reader to count answers and to see why a request was refused.
-        const text = bytes.toString('latin1');
-        done.answers += text.split('Content-Length').length - 1;
+        const text = tail + bytes.toString('latin1');
+        tail = text.slice(1 - HEADER.length);
+        done.answers += text.split(HEADER).length - 1;
         for (const [, reason] of text.matchAll(/"reason":"(\w+)"/g)) {
           done.reasons[reason] = (done.reasons[reason] ?? 0) + 1;
           done.refused += reason === 'quotaExceeded' ? 1 : 0;
