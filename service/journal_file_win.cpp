@@ -41,25 +41,23 @@ bool is_link(HANDLE file) {
          (facts.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
 }
 
-// A transfer at a position, whatever the file pointer is.
-OVERLAPPED at(std::uint64_t offset) {
-  OVERLAPPED position{};
-  position.Offset = static_cast<DWORD>(offset);
-  position.OffsetHigh = static_cast<DWORD>(offset >> 32);
-  return position;
+bool go_to(HANDLE file, std::uint64_t position) {
+  LARGE_INTEGER distance{};
+  distance.QuadPart = static_cast<LONGLONG>(position);
+  return SetFilePointerEx(file, distance, nullptr, FILE_BEGIN) != FALSE;
 }
 
-bool write_at(HANDLE file, std::uint64_t offset, std::string_view bytes) {
+// At the file pointer, which stays behind what was written: under Wine a position with each write
+// (OVERLAPPED) costs a call of its server.
+bool write_on(HANDLE file, std::string_view bytes) {
   while (!bytes.empty()) {
-    auto position = at(offset);
     DWORD written = 0;
     if (WriteFile(file, bytes.data(), static_cast<DWORD>(std::min(bytes.size(), kLargestTransfer)),
-                  &written, &position) == FALSE ||
+                  &written, nullptr) == FALSE ||
         written == 0) {
       return false;
     }
     bytes.remove_prefix(written);
-    offset += written;
   }
   return true;
 }
@@ -80,12 +78,15 @@ class JournalFileOnDisk final : public JournalFile {
   std::variant<std::string, FileTrouble> read_all() override {
     std::string content(static_cast<std::size_t>(size_), '\0');
     std::size_t have = 0;
+    at_end_ = false;
+    if (!go_to(file_.get(), 0)) {
+      return trouble("cannot read", path_);
+    }
     while (have < content.size()) {
-      auto position = at(have);
       DWORD got = 0;
       if (ReadFile(file_.get(), content.data() + have,
                    static_cast<DWORD>(std::min(content.size() - have, kLargestTransfer)), &got,
-                   &position) == FALSE ||
+                   nullptr) == FALSE ||
           got == 0) {
         return trouble("cannot read", path_);
       }
@@ -98,10 +99,12 @@ class JournalFileOnDisk final : public JournalFile {
     if (!file_) {
       return FileTrouble{"the last write to " + shown(path_) + " was cut off"};
     }
-    if (write_at(file_.get(), size_, bytes)) {
+    if ((at_end_ || go_to(file_.get(), size_)) && write_on(file_.get(), bytes)) {
+      at_end_ = true;
       size_ += bytes.size();
       return std::nullopt;
     }
+    at_end_ = false;
     auto text = trouble("cannot write", path_);
     FILE_END_OF_FILE_INFO end{};
     end.EndOfFile.QuadPart = static_cast<LONGLONG>(size_);
@@ -123,7 +126,7 @@ class JournalFileOnDisk final : public JournalFile {
   }
 
   std::optional<FileTrouble> append_to_next(std::string_view bytes) override {
-    if (!write_at(next_.get(), next_size_, bytes)) {
+    if (!write_on(next_.get(), bytes)) {
       auto text = trouble("cannot write", next_path_);
       drop_next();
       return text;
@@ -141,10 +144,12 @@ class JournalFileOnDisk final : public JournalFile {
       drop_next();
       if (was_usable) {
         file_ = open_file(path_, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING);
+        at_end_ = false;
       }
       return trouble("cannot replace", path_, error);
     }
     file_ = std::move(next_);
+    at_end_ = true;
     size_ = std::exchange(next_size_, 0);
     return std::nullopt;
   }
@@ -172,7 +177,7 @@ class JournalFileOnDisk final : public JournalFile {
     if (!file) {
       return trouble("cannot make", path);
     }
-    if (!write_at(file.get(), 0, bytes)) {
+    if (!write_on(file.get(), bytes)) {
       return trouble("cannot write", path);
     }
     return shown(path);
@@ -194,6 +199,7 @@ class JournalFileOnDisk final : public JournalFile {
   const KernelHandle lock_;  // never read or written: that it is open is its use
   KernelHandle file_;        // empty after a failure that left the file's end unknown
   std::uint64_t size_ = 0;
+  bool at_end_ = false;  // file_'s pointer is where the next append belongs
   KernelHandle next_;
   std::uint64_t next_size_ = 0;
 };

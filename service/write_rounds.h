@@ -6,6 +6,7 @@
 // again: who has asked anew meanwhile is served without the poll, and without a read that finds
 // nothing. Nobody waits for the others longer than kLongest and one request. Does not know what is
 // written.
+// On Windows (write_rounds_win.cpp) nobody ever waits.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -10,7 +10,7 @@ const { execFile, execFileSync, spawn } = require('node:child_process');
 
 const run = promisify(execFile);
 
-// same: all on one processor, wineserver too, as on Linux with one client.
+// same: the client too is on the servers' processor, as on Linux with one client.
 const kCells = [
   { cell: 'pair-1', connections: 1, same: true },
   { cell: 'query-1', connections: 1, query: true, same: true },
@@ -47,13 +47,14 @@ async function begin(name, wire, program, flags) {
   const pipe = `\\\\.\\pipe\\profile-broker-bench-${name}`;
   const [command, ...rest] = wine(program, flags(pipe));
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
-  for (const deadline = Date.now() + kStartSeconds * 1000; processOf(program) === null;) {
+  let pid = null;
+  for (const deadline = Date.now() + kStartSeconds * 1000; pid === null; pid = processOf(program)) {
     if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL'); // else this program would wait for its end
       throw new Error(`${program} does not start under Wine`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const pid = processOf(program);
   if (pinned) {
     pin(pid, options.processor);
   }
@@ -61,7 +62,6 @@ async function begin(name, wire, program, flags) {
 }
 
 async function measure(server, cell, kernel) {
-  pin(kernel, cell.same ? options.processor : `${options.processor},${options['other-processor']}`);
   const flags = ['--wire', server.wire, '--pipe', server.pipe, '--connections', cell.connections, '--in-flight', cell.inFlight ?? 1, '--seconds', options.seconds,
     '--hold', server.wire === 'broker' ? kHeld : 0, '--server', server.pid, '--kernel', kernel, ...(cell.query ? ['--query'] : [])].map(String);
   const client = pinned ? ['taskset', '-c', cell.same ? options.processor : options['other-processor']] : [];
@@ -72,7 +72,10 @@ async function measure(server, cell, kernel) {
 }
 
 async function main() {
+  // Where the servers are, whose work it does: wherever the scheduler puts it, it makes the same server two or four times
+  // as fast from one round to the next.
   const kernel = processOf('wineserver');
+  pin(kernel, options.processor);
   const state = `Z:${path.join(prefix, 'drive_c', 'bench-state').replaceAll('/', '\\')}`;
   const servers = [];
   const samples = [];
@@ -86,7 +89,6 @@ async function main() {
           samples.push({ cell: cell.cell, server: server.name, round, ...(await measure(server, cell, kernel)) });
         }
       }
-      pin(kernel, options.processor);
       const [command, ...rest] = [...(pinned ? ['taskset', '-c', options.processor] : []), ...wine('bench-load-win.exe', ['--objects', '--seconds', '0.3'])];
       objects.push(JSON.parse((await run(command, rest, { timeout: 60_000 })).stdout));
     }
