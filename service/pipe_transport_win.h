@@ -36,10 +36,11 @@ class PipeTransport final : public Transport {
   void read_again(boost::asio::mutable_buffer buffer,
                   const std::shared_ptr<Reader>& reader) noexcept;
 
-  struct EarlyWrite;  // of write_now(); outlives the transport while Windows works on it
+  class EarlyWrite;  // of write_now()
 
   boost::asio::windows::stream_handle pipe_;
-  std::shared_ptr<EarlyWrite> early_;
+  std::unique_ptr<EarlyWrite> early_;
+  boost::system::error_code early_error_;
 };
 
 }  // namespace profile_broker::service

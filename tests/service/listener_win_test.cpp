@@ -129,6 +129,22 @@ TEST_CASE("Writes at once and awaited writes arrive in their order") {
   CHECK(got == first + second + "c");
 }
 
+TEST_CASE("Closing while a write waits for room ends that write, and what had room still arrives") {
+  Listening listening;
+  const auto client = open_pipe(listening.name());
+  REQUIRE(client);
+  const auto peer = listening.accept_peer();
+  const std::string full(kPipeBufferBytes, 'a');
+  REQUIRE(peer->transport().write_now(boost::asio::buffer(full)) == full.size());
+  REQUIRE(peer->transport().write_now(boost::asio::buffer(full)) == full.size());
+  peer->transport().close();
+  std::string got;
+  for (auto more = receive(client, 1'000); !more.empty(); more = receive(client, 1'000)) {
+    got += more;
+  }
+  CHECK(got.size() >= full.size());
+}
+
 TEST_CASE("A client that reads nothing makes the service keep no more than a pipe holds") {
   Listening listening;
   const auto client = open_pipe(listening.name());
