@@ -82,7 +82,7 @@ BrokerClient::Done BrokerClient::acquire(const ProfileName& profile, bool tempor
   return done;
 }
 
-BrokerClient::Done BrokerClient::keep_without_service(Ledger::Handle handle, const std::string& id,
+BrokerClient::Done BrokerClient::keep_without_service(Ledger::Handle handle, const Uuid& id,
                                                       const ProfileName& profile,
                                                       const Failure& absence) {
   if (notices_.enter_reference(id, profile)) {

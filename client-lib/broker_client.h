@@ -92,8 +92,8 @@ class BrokerClient {
     std::uint32_t result = hresult::kOk;
   };
   // What the program is told of a reference that it gets while no service answers.
-  Done keep_without_service(Ledger::Handle handle, const std::string& id,
-                            const ProfileName& profile, const Failure& absence);
+  Done keep_without_service(Ledger::Handle handle, const Uuid& id, const ProfileName& profile,
+                            const Failure& absence);
   // Removes what the claim is for and reports.
   Removing carry_out(const Removal& removal, Patience& patience, const Remover& remover);
   Removing remove_unless_held(const Removal& removal, const Remover& remover) const;

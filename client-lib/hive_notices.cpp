@@ -89,16 +89,16 @@ HiveNotices::HiveNotices(const HiveMarks& marks)
     : references_(marks.values().companion("Unregistered References")),
       removals_(marks.values().companion("Removals")) {}
 
-bool HiveNotices::enter_reference(const std::string& id, const ProfileName& profile) const {
-  return enter(references_, removals_, id, profile);
+bool HiveNotices::enter_reference(const Uuid& id, const ProfileName& profile) const {
+  return enter(references_, removals_, text_of(id), profile);
 }
 
-void HiveNotices::enter_kept_reference(const std::string& id, const ProfileName& profile) const {
-  references_.write(id, notice_data(stamp_of_this_process(), profile));
+void HiveNotices::enter_kept_reference(const Uuid& id, const ProfileName& profile) const {
+  references_.write(text_of(id), notice_data(stamp_of_this_process(), profile));
 }
 
-void HiveNotices::leave_reference(const std::string& id) const {
-  references_.remove(id);
+void HiveNotices::leave_reference(const Uuid& id) const {
+  references_.remove(text_of(id));
 }
 
 bool HiveNotices::has_reference_to(const ProfileName& profile) const {

@@ -23,6 +23,7 @@
 
 #include "client-lib/hive_marks.h"
 #include "client-lib/process_stamp.h"
+#include "proto/uuid.h"
 
 namespace profile_broker::client {
 
@@ -33,10 +34,10 @@ class HiveNotices {
 
   // Before a program is told that it has a reference that the service does not know. False: the
   // profile is being removed just now, and nothing is entered.
-  bool enter_reference(const std::string& id, const ProfileName& profile) const;
+  bool enter_reference(const Uuid& id, const ProfileName& profile) const;
   // For a reference that the program has already, whatever is going on.
-  void enter_kept_reference(const std::string& id, const ProfileName& profile) const;
-  void leave_reference(const std::string& id) const;
+  void enter_kept_reference(const Uuid& id, const ProfileName& profile) const;
+  void leave_reference(const Uuid& id) const;
   bool has_reference_to(const ProfileName& profile) const;
 
   // Before a profile is removed. False: a process uses it, and nothing is entered.

@@ -21,7 +21,7 @@ namespace profile_broker::client {
 std::string folded(const std::string& profile);
 
 struct OwnReference {
-  std::string id;  // UUID, chosen here
+  Uuid id;  // chosen here
   ProfileName profile;
   bool temporary = false;
   // The program has it. Before that, the thread that acquires it asks the service by itself.

@@ -26,14 +26,16 @@ std::optional<Call> read_hello(ParamsReader& reader) {
 }
 
 std::optional<Call> read_acquire(ParamsReader& reader) {
-  auto reference = reader.uuid("reference");
+  const auto reference = reader.uuid("reference");
   const bool temporary = reader.flag("temporary");
   auto label = reader.label();
-  return with_profile<call::Acquire>(reader, std::move(reference), temporary, std::move(label));
+  return with_profile<call::Acquire>(reader, reference, temporary, std::move(label));
 }
 
 std::optional<Call> read_release(ParamsReader& reader) {
-  return call::Release{reader.required_id("reference")};
+  auto id = reader.required_id("reference");
+  const auto reference = uuid_from_text(id);
+  return reference ? call::Release{*reference} : call::Release{{}, std::move(id)};
 }
 
 std::optional<Call> read_query(ParamsReader& reader) {
@@ -102,7 +104,7 @@ struct ParamsWriter {
   OrderedJson operator()(const call::Acquire& c) const {
     OrderedJson params = {{"profile", c.profile.shown()}};
     if (c.reference) {
-      params["reference"] = *c.reference;
+      params["reference"] = text_of(*c.reference);
     }
     if (c.temporary) {
       params["temporary"] = true;
@@ -112,7 +114,9 @@ struct ParamsWriter {
     }
     return params;
   }
-  OrderedJson operator()(const call::Release& c) const { return {{"reference", c.reference}}; }
+  OrderedJson operator()(const call::Release& c) const {
+    return {{"reference", c.instead.empty() ? text_of(c.reference) : c.instead}};
+  }
   OrderedJson operator()(const call::Query& c) const {
     return with_hive({{"profile", c.profile.shown()}}, c.hive);
   }

@@ -14,6 +14,7 @@
 
 #include "proto/plain_text.h"
 #include "proto/timestamp.h"
+#include "proto/uuid.h"
 
 namespace profile_broker {
 
@@ -63,6 +64,14 @@ class JsonWriter {
       return escaped(text);
     }
     at += text.size();
+    *at++ = '"';
+    return wrote_to(at);
+  }
+  JsonWriter& value(const Uuid& uuid) {
+    char* at = room_for(kUuidCharacters + 2);
+    *at++ = '"';
+    put_text_of(at, uuid);
+    at += kUuidCharacters;
     *at++ = '"';
     return wrote_to(at);
   }

@@ -14,6 +14,7 @@
 #include "proto/json_reader.h"
 #include "proto/profile_name.h"
 #include "proto/timestamp.h"
+#include "proto/uuid.h"
 
 namespace profile_broker {
 
@@ -25,12 +26,13 @@ struct Hello {
 };
 struct Acquire {
   ProfileName profile;
-  std::optional<std::string> reference;  // canonical UUID
+  std::optional<Uuid> reference;
   bool temporary = false;
   std::string label;
 };
 struct Release {
-  std::string reference;
+  Uuid reference;
+  std::string instead{};  // what was said when that was no UUID; empty else
 };
 struct Query {
   ProfileName profile;
@@ -127,7 +129,7 @@ struct Hello {
   bool elevated = false;
 };
 struct Acquire {
-  std::string reference;
+  Uuid reference;
   std::uint32_t references = 0;
   bool temporary = false;
   bool deletion_deferred = false;
@@ -232,7 +234,7 @@ struct Event {
   std::string profile;
   std::optional<std::uint32_t> process;
   std::optional<std::uint32_t> session;
-  std::optional<std::string> reference;
+  std::optional<Uuid> reference;
 };
 
 inline constexpr std::string_view kEventMethod = "broker/event";

@@ -65,16 +65,16 @@ class ParamsReader {
     return value;
   }
 
-  std::optional<std::string> uuid(const char* name) {
+  std::optional<Uuid> uuid(const char* name) {
     const auto value = text(name);
     if (!value) {
       return std::nullopt;
     }
-    auto canonical = canonical_uuid(*value);
-    if (!canonical) {
+    const auto uuid = uuid_from_text(*value);
+    if (!uuid) {
       refuse(Reason::bad_params, std::string(name) + " must be a UUID of 36 characters");
     }
-    return canonical;
+    return uuid;
   }
 
   // Names something that the service made or was told of. What is no UUID names nothing, which is

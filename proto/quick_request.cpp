@@ -100,24 +100,24 @@ void read_params(PlainJson& scanner, Params& params) {
 
 // Each of these: false when the params are not the method's, or not good ones.
 bool read_acquire(const Params& params, Call& call) {
-  auto reference = params.reference ? canonical_uuid(*params.reference) : std::nullopt;
+  auto reference = params.reference ? uuid_from_text(*params.reference) : std::nullopt;
   auto name = params.profile ? ProfileName::of_plain(*params.profile) : std::nullopt;
   const auto label = params.label.value_or(std::string_view());
   if (!name || params.reference.has_value() != reference.has_value() ||
       label.size() > kMaxLabelCharacters || params.profiles) {
     return false;
   }
-  call = call::Acquire{std::move(*name), std::move(reference), params.temporary.value_or(false),
+  call = call::Acquire{std::move(*name), reference, params.temporary.value_or(false),
                        std::string(label)};
   return true;
 }
 
 bool read_release(const Params& params, Call& call) {
-  auto reference = params.reference ? canonical_uuid(*params.reference) : std::nullopt;
+  auto reference = params.reference ? uuid_from_text(*params.reference) : std::nullopt;
   if (!reference || params.profile || params.label || params.temporary || params.profiles) {
     return false;
   }
-  call = call::Release{std::move(*reference)};
+  call = call::Release{*reference};
   return true;
 }
 

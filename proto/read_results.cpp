@@ -23,6 +23,16 @@ static void read(JsonScanner& json, WallTime& time) {
   time = timestamp_from_text(text).value_or(WallTime{});
 }
 
+static void read(JsonScanner& json, Uuid& uuid) {
+  std::string text;
+  json.string(text);
+  if (const auto read = uuid_from_text(text)) {
+    uuid = *read;
+  } else {
+    json.fail();
+  }
+}
+
 static void read(JsonScanner& json, Removal& r) {
   json.object({needed("claim", r.claim), needed("profile", r.profile)});
 }

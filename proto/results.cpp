@@ -113,7 +113,7 @@ OrderedJson params_of(const Event& event) {
     params["session"] = *event.session;
   }
   if (event.reference) {
-    params["reference"] = *event.reference;
+    params["reference"] = text_of(*event.reference);
   }
   return params;
 }

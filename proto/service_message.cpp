@@ -65,7 +65,9 @@ class ParamsText {
   }
   void operator()(const call::Acquire& c) const {
     text("profile", c.profile.shown());
-    text_if_any("reference", c.reference);
+    if (c.reference) {
+      text("reference", text_of(*c.reference));
+    }
     if (c.temporary) {
       flag("temporary", true);
     }
@@ -73,7 +75,9 @@ class ParamsText {
       text("label", c.label);
     }
   }
-  void operator()(const call::Release& c) const { text("reference", c.reference); }
+  void operator()(const call::Release& c) const {
+    text("reference", c.instead.empty() ? text_of(c.reference) : c.instead);
+  }
   void operator()(const call::Query& c) const {
     text("profile", c.profile.shown());
     text_if_any("hive", c.hive);

@@ -93,10 +93,10 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
   return uuid ? std::optional(text_of(*uuid)) : std::nullopt;
 }
 
-std::string uuid_from_random(std::array<std::uint8_t, 16> bytes) {
+Uuid uuid_from_random(Uuid::Bytes bytes) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
-  return text_of(Uuid{bytes});
+  return Uuid(bytes);
 }
 
 }  // namespace profile_broker

@@ -18,7 +18,12 @@ std::optional<std::string> canonical_uuid(std::string_view text);
 
 // The sixteen bytes that a canonical text spells, where many are kept.
 struct Uuid {
-  std::array<std::uint8_t, 16> bytes{};
+  using Bytes = std::array<std::uint8_t, 16>;
+
+  Uuid() = default;
+  explicit Uuid(const Bytes& from) : bytes(from) {}  // no aggregate: texts would turn into one
+
+  Bytes bytes{};
 
   auto operator<=>(const Uuid&) const = default;
 };
@@ -31,6 +36,6 @@ inline constexpr std::size_t kUuidCharacters = 36;
 void put_text_of(char* at, const Uuid& uuid);
 
 // A version 4 UUID (RFC 9562) from 16 random bytes.
-std::string uuid_from_random(std::array<std::uint8_t, 16> bytes);
+Uuid uuid_from_random(Uuid::Bytes bytes);
 
 }  // namespace profile_broker

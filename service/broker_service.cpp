@@ -31,7 +31,7 @@ constexpr auto kUpkeepInterval = 1s;
 constexpr unsigned kUpkeepsBetweenLooks = 10;
 constexpr auto kPauseAfterFailure = 100ms;
 
-std::string random_uuid() {
+Uuid random_uuid() {
   std::array<std::uint8_t, 16> bytes;
   fill_randomly(bytes);
   return uuid_from_random(bytes);
@@ -55,7 +55,7 @@ class BrokerService::Parts {
   Parts(const Options& options, Log& log)
       : options_(options),
         log_(log),
-        facts_{PROFILE_BROKER_VERSION, random_uuid(), wall_now()},
+        facts_{PROFILE_BROKER_VERSION, text_of(random_uuid()), wall_now()},
         recovery_timer_(context_),
         upkeep_timer_(context_) {}
 

@@ -3,11 +3,13 @@
 // and a restart replays the same values. There is no other way to alter the table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "proto/profile_name.h"
 #include "proto/timestamp.h"
+#include "proto/uuid.h"
 #include "service/client_identity.h"
 
 namespace profile_broker::service {
@@ -24,7 +26,7 @@ struct ProcessEnded {
   ProcessKey process;
 };
 struct Acquired {
-  std::string reference;
+  Uuid reference;
   ProcessKey process;
   ProfileName profile;
   bool temporary = false;  // true makes the profile temporary, false leaves it as it is
@@ -32,7 +34,7 @@ struct Acquired {
   std::string label;
 };
 struct Released {
-  std::string reference;
+  Uuid reference;
 };
 // The profile is temporary although no acquire says so: it lost its holders, or was put back.
 struct MadeTemporary {
@@ -51,8 +53,7 @@ struct Claimed {
   std::string claim;
   ProcessKey process;
   ProfileName profile;
-  std::string
-      released_reference;  // the reference whose release was answered with this claim, or empty
+  std::optional<Uuid> released;  // the reference whose release was answered with this claim
   WallTime since{};
 };
 // removed: the profile is gone and forgotten; else it is put back to what it was.

@@ -51,9 +51,9 @@ Dispatcher::Outcome Dispatcher::handle(const Origin& origin, Call&& call, Moment
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) {
   const Holder& holder = request.holder();
-  const auto answer = [](const Reference& reference, std::string id) {
+  const auto answer = [](const Reference& reference) {
     const Profile& profile = *reference.profile;
-    return result::Acquire{std::move(id), static_cast<std::uint32_t>(profile.references().size()),
+    return result::Acquire{reference.uuid, static_cast<std::uint32_t>(profile.references().size()),
                            profile.temporary, profile.deletion_deferred};
   };
   if (const Reference* known =
@@ -64,7 +64,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
                                                 ? "this reference belongs to another profile"
                                                 : "this reference belongs to another process"};
     }
-    return answer(*known, known->id());
+    return answer(*known);
   }
   const Hive* hive = request.process ? request.process->hive : with_.table.find_hive(holder.hive);
   const Profile* before = hive ? with_.table.find_profile(*hive, call.profile) : nullptr;
@@ -73,7 +73,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
   }
   const bool becomes_temporary = call.temporary && !(before && before->temporary);
   // Named: gcc 12 destroys a half-made temporary of a condition after its scope.
-  Change acquired = change::Acquired{call.reference ? std::move(*call.reference) : unused_uuid(),
+  Change acquired = change::Acquired{call.reference ? *call.reference : unused_uuid(),
                                      holder.key,
                                      std::move(call.profile),
                                      call.temporary,
@@ -82,7 +82,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
   if (!know_process(request) || !record(acquired)) {
     return kCannotRemember;
   }
-  auto& [id, key, name, temporary, since, label] = std::get<change::Acquired>(acquired);
+  const auto& [id, key, name, temporary, since, label] = std::get<change::Acquired>(acquired);
   leftovers_.forget(holder.hive, name);
   const Process* process = request.process ? request.process : with_.table.find_process(key);
   const Reference& reference = process->references.back();
@@ -90,7 +90,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
   if (becomes_temporary) {
     publish(request, EventKind::temporary, reference.profile->shown(), id);
   }
-  return answer(reference, std::move(id));
+  return answer(reference);
 }
 
 std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const call::Acquire& call,
@@ -130,17 +130,20 @@ std::optional<Refusal> Dispatcher::check_acquire(const Request& request, const c
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, call::Release& call) {
   const Holder& holder = request.holder();
-  const Reference* reference = with_.table.find_reference(call.reference);
+  const Reference* reference =
+      call.instead.empty() ? with_.table.find_reference(call.reference) : nullptr;
   if (!reference) {
     // The answer to an earlier release may have been lost, and with it a claim.
-    if (request.process) {
+    if (request.process && call.instead.empty()) {
       for (const Claim& claim : request.process->claims) {
-        if (claim.released_reference == call.reference) {
+        if (claim.released == call.reference) {
           return result::Release{0, Removal{claim.id, std::string(claim.profile->shown())}};
         }
       }
     }
-    return Refusal{Reason::not_found, "there is no reference " + call.reference};
+    return Refusal{
+        Reason::not_found,
+        "there is no reference " + (call.instead.empty() ? text_of(call.reference) : call.instead)};
   }
   if (reference->process->holder.key != holder.key) {
     return Refusal{Reason::access_denied, "this reference belongs to another process"};
@@ -153,9 +156,8 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Release& call) 
   if (may_be_last || with_.events.has_subscribers()) {
     name = profile.name();
   }
-  const Change released = change::Released{std::move(call.reference)};
-  const std::string& id = std::get<change::Released>(released).reference;
-  record_anyway(released);
+  const Uuid id = call.reference;
+  record_anyway(change::Released{id});
   if (name) {
     publish(request, EventKind::released, name->shown(), id);
   }
@@ -198,16 +200,15 @@ std::vector<Event> Dispatcher::news_of_end(const Process& ended, Moment now) con
     return news;
   }
   const Holder& holder = ended.holder;
-  const auto tell = [&](EventKind kind, const Profile& profile,
-                        std::optional<std::string> reference) {
+  const auto tell = [&](EventKind kind, const Profile& profile, std::optional<Uuid> reference) {
     news.push_back({0, now.wall, kind, holder.hive, std::string(profile.shown()), holder.key.pid,
-                    holder.session, std::move(reference)});
+                    holder.session, reference});
   };
   for (const Claim& claim : ended.claims) {
     tell(EventKind::kept, *claim.profile, std::nullopt);
   }
   for (const Reference& reference : ended.references) {
-    tell(EventKind::process_ended, *reference.profile, reference.id());
+    tell(EventKind::process_ended, *reference.profile, reference.uuid);
   }
   return news;
 }
@@ -225,11 +226,11 @@ Refusal Dispatcher::exceeded(const Request& request, const std::string& what,
 }
 
 // Clients choose ids, too, and theirs need not be random.
-std::string Dispatcher::unused_uuid() const {
-  std::string id;
+Uuid Dispatcher::unused_uuid() const {
+  Uuid id;
   do {
     id = with_.new_uuid();
-  } while (with_.table.find_reference(id) || with_.table.find_claim(id));
+  } while (with_.table.find_reference(id) || with_.table.find_claim(text_of(id)));
   return id;
 }
 
@@ -263,14 +264,13 @@ bool Dispatcher::know_process(const Request& request) {
 }
 
 void Dispatcher::publish(const Request& request, EventKind kind, std::string_view profile,
-                         const std::string& reference) {
+                         const std::optional<Uuid>& reference) {
   if (!with_.events.has_subscribers()) {
     return;
   }
   const Holder& holder = request.holder();
   with_.events.publish({0, request.now.wall, kind, holder.hive, std::string(profile),
-                        holder.key.pid, holder.session,
-                        reference.empty() ? std::nullopt : std::optional(reference)});
+                        holder.key.pid, holder.session, reference});
 }
 
 }  // namespace profile_broker::service

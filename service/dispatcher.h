@@ -71,7 +71,7 @@ class Dispatcher {
     ChangeKeeper& journal;
     HolderWatch& holders;
     EventFeed& events;
-    std::function<std::string()> new_uuid;
+    std::function<Uuid()> new_uuid;
     // What only others know: the connections of one account (or of all), the journal.
     std::function<void(result::Status&, const std::optional<std::string>& user)> add_status;
     // What an administrator should hear of.
@@ -123,9 +123,9 @@ class Dispatcher {
   Refusal exceeded(const Request& request, const std::string& what, std::string_view setting,
                    std::uint32_t limit) const;
   bool may_grant(const Request& request) const;
-  std::string unused_uuid() const;
+  Uuid unused_uuid() const;
   std::optional<Removal> grant(const Request& request, const ProfileName& name,
-                               const std::string& released_reference);
+                               const std::optional<Uuid>& released = std::nullopt);
   // The claim that this process holds already, when the connection that it was granted on is gone.
   std::optional<Removal> grant_again(const Request& request, const Claim& claim);
 
@@ -136,7 +136,7 @@ class Dispatcher {
   std::vector<Event> news_of_end(const Process& ended, Moment now) const;
 
   void publish(const Request& request, EventKind kind, std::string_view profile,
-               const std::string& reference = {});
+               const std::optional<Uuid>& reference = std::nullopt);
 
   Surroundings with_;
   ServiceFacts facts_;

@@ -143,14 +143,14 @@ bool Dispatcher::may_grant(const Request& request) const {
 }
 
 std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileName& name,
-                                         const std::string& released_reference) {
-  const std::string claim = unused_uuid();
+                                         const std::optional<Uuid>& released) {
+  const std::string claim = text_of(unused_uuid());
   // As first spelled, where the table knows the profile.
   const Profile* profile = with_.table.find_profile(request.holder().hive, name);
   const ProfileName shown = profile ? profile->name() : name;
   // Named for the same reason as in acquire.
   const Change claimed =
-      change::Claimed{claim, request.holder().key, shown, released_reference, request.now.wall};
+      change::Claimed{claim, request.holder().key, shown, released, request.now.wall};
   if (!know_process(request) || !record(claimed)) {
     return std::nullopt;
   }

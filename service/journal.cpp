@@ -37,7 +37,7 @@ struct MakeWay {
     forget_claim(table, its(c));
     for (const Profile* profile = its(c); profile && !profile->references().empty();
          profile = its(c)) {
-      table.apply(change::Released{profile->references().front().id()});
+      table.apply(change::Released{profile->references().front().uuid});
     }
   }
   void operator()(const change::MadeTemporary& c) const { forget_claim_of(c); }
@@ -75,8 +75,8 @@ void forget_deletions(ReferenceTable& table) {
     if (!claim) {
       table.apply(change::Undeleted{hive, name});
     } else {
-      const change::Claimed again{claim->id, claim->process->holder.key, name,
-                                  claim->released_reference, claim->since};
+      const change::Claimed again{claim->id, claim->process->holder.key, name, claim->released,
+                                  claim->since};
       table.apply(change::Finished{again.claim, true});
       table.apply(again);
     }

@@ -63,9 +63,9 @@ struct Writer {
   void operator()(const change::Claimed& c) const {
     json.member("op", "claimed").member("claim", c.claim);
     process(c.process);
-    json.member("profile", c.profile.shown())
-        .member("released", c.released_reference)
-        .member("since", c.since);
+    json.member("profile", c.profile.shown()).key("released");
+    c.released ? json.value(*c.released) : json.value("");
+    json.member("since", c.since);
   }
   void operator()(const change::Finished& c) const {
     json.member("op", "finished").member("claim", c.claim).member("removed", c.removed);
@@ -111,6 +111,14 @@ std::string text(const Json& json, const char* name) {
   return json.at(name).get<std::string>();
 }
 
+Uuid reference(const Json& json, const char* name) {
+  const auto uuid = uuid_from_text(text(json, name));
+  if (!uuid) {
+    throw std::invalid_argument(name);
+  }
+  return *uuid;
+}
+
 ProfileName profile(const Json& json) {
   auto parsed = ProfileName::parse(text(json, "profile"));
   if (auto* name = std::get_if<ProfileName>(&parsed)) {
@@ -141,12 +149,12 @@ struct Reader {
 constexpr Reader kReaders[] = {
     {"acquired",
      [](const Json& j) -> JournalRecord {
-       return change::Acquired{text(j, "reference"), process(j),
-                               profile(j),           j.at("temporary").get<bool>(),
-                               time_of(j, "since"),  text(j, "label")};
+       return change::Acquired{
+           reference(j, "reference"),     process(j),          profile(j),
+           j.at("temporary").get<bool>(), time_of(j, "since"), text(j, "label")};
      }},
     {"released",
-     [](const Json& j) -> JournalRecord { return change::Released{text(j, "reference")}; }},
+     [](const Json& j) -> JournalRecord { return change::Released{reference(j, "reference")}; }},
     {"processSeen",
      [](const Json& j) -> JournalRecord {
        return change::ProcessSeen{Holder{process(j), text(j, "hive"),
@@ -162,7 +170,8 @@ constexpr Reader kReaders[] = {
     {"claimed",
      [](const Json& j) -> JournalRecord {
        // A claim of a service that did not write its time yet is as old as can be.
-       return change::Claimed{text(j, "claim"), process(j), profile(j), text(j, "released"),
+       return change::Claimed{text(j, "claim"), process(j), profile(j),
+                              uuid_from_text(text(j, "released")),
                               j.contains("since") ? time_of(j, "since") : WallTime{}};
      }},
     {"finished",
@@ -247,20 +256,23 @@ class QuickReader {
   }
 
   std::optional<Change> acquired() {
-    std::string reference(text(R"("reference")"));
+    const auto reference = uuid_from_text(unchecked(R"("reference")"));
     const ProcessKey key = process();
     auto name = ProfileName::of_plain(unchecked(R"("profile")"));
     next(R"("temporary")");
     const bool temporary = json_.boolean();
     const auto since = timestamp_from_text(unchecked(R"("since")"));
     const auto label = text(R"("label")");
-    if (json_.failed() || !name || !since) {
+    if (json_.failed() || !reference || !name || !since) {
       return std::nullopt;
     }
-    return change::Acquired{std::move(reference), key, *std::move(name), temporary, *since,
-                            std::string(label)};
+    return change::Acquired{*reference, key,    *std::move(name),
+                            temporary,  *since, std::string(label)};
   }
-  std::optional<Change> released() { return change::Released{std::string(text(R"("reference")"))}; }
+  std::optional<Change> released() {
+    const auto reference = uuid_from_text(unchecked(R"("reference")"));
+    return reference ? std::optional<Change>(change::Released{*reference}) : std::nullopt;
+  }
   std::optional<Change> process_seen() {
     Holder holder;
     holder.key = process();

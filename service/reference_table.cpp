@@ -61,7 +61,7 @@ const Profile* ReferenceTable::find_profile(std::string_view hive, const Profile
 const Process* ReferenceTable::find_process(const ProcessKey& key) const {
   return find_in(processes_, key);
 }
-const Reference* ReferenceTable::find_reference(std::string_view id) const {
+const Reference* ReferenceTable::find_reference(const Uuid& id) const {
   return reference_of(id);
 }
 const Claim* ReferenceTable::find_claim(const std::string& id) const {
@@ -102,8 +102,7 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
 
 bool ReferenceTable::apply_one(const change::Acquired& change) {
   Process* process = find_in(processes_, change.process);
-  const auto uuid = uuid_from_text(change.reference);
-  if (!process || !uuid || reference_of(*uuid)) {
+  if (!process || reference_of(change.reference)) {
     return false;
   }
   Profile* const known = profile_in(*process->hive, change.profile);
@@ -118,7 +117,7 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
     made.since_and_label = std::move(since_and_label);
     return made;
   });
-  reference.uuid = *uuid;
+  reference.uuid = change.reference;
   reference.process = process;
   reference.profile = &profile;
   references_.insert(reference);
@@ -178,7 +177,7 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
     made.id = change.claim;
     made.process = process;
     made.profile = &profile;
-    made.released_reference = change.released_reference;
+    made.released = change.released;
     made.since = change.since;
     return claims_.emplace(change.claim, std::move(made)).first->second;
   });
@@ -220,7 +219,7 @@ void ReferenceTable::describe(const Profile& profile,
                               const std::function<void(const Change&)>& visit) {
   const ProfileName name = profile.name();
   for (const Reference& reference : profile.references()) {  // holders are shown in their order
-    visit(change::Acquired{reference.id(), reference.process->holder.key, name, profile.temporary,
+    visit(change::Acquired{reference.uuid, reference.process->holder.key, name, profile.temporary,
                            reference.since(), std::string(reference.label())});
   }
   if (profile.temporary && profile.references().empty()) {
@@ -232,8 +231,8 @@ void ReferenceTable::describe(const Profile& profile,
 }
 
 Change ReferenceTable::description_of(const Claim& claim) {
-  return change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(),
-                         claim.released_reference, claim.since};
+  return change::Claimed{claim.id, claim.process->holder.key, claim.profile->name(), claim.released,
+                         claim.since};
 }
 
 std::string_view ReferenceTable::hive_of(const Change& change) const {
@@ -309,11 +308,6 @@ Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const Pr
 Reference* ReferenceTable::reference_of(const Uuid& uuid) const {
   return references_.find(ReferenceLinks::hash_of(uuid, seed_),
                           [&](const Reference& one) { return one.uuid == uuid; });
-}
-
-Reference* ReferenceTable::reference_of(std::string_view id) const {
-  const auto uuid = uuid_from_text(id);
-  return uuid ? reference_of(*uuid) : nullptr;
 }
 
 void ReferenceTable::mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept {

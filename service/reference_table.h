@@ -41,7 +41,7 @@ class ReferenceTable {
     return profile_in(hive, name);
   }
   const Process* find_process(const ProcessKey& key) const;
-  const Reference* find_reference(std::string_view id) const;
+  const Reference* find_reference(const Uuid& id) const;
   const Claim* find_claim(const std::string& id) const;
 
   const std::unordered_map<std::string, Hive>& hives() const { return hives_; }
@@ -77,7 +77,6 @@ class ReferenceTable {
   decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
   Profile* profile_in(const Hive& hive, const ProfileName& name) const;
   Reference* reference_of(const Uuid& uuid) const;
-  Reference* reference_of(std::string_view id) const;
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
   Profile& made_profile(Hive& hive, const ProfileName& name);

@@ -82,7 +82,6 @@ struct Reference {
   Reference* after = nullptr;
   Reference* next = nullptr;  // of its bucket
 
-  std::string id() const { return text_of(uuid); }
   WallTime since() const { return since_and_label.since(); }
   std::string_view label() const { return since_and_label.label(); }
 };
@@ -91,7 +90,7 @@ struct Claim {
   std::string id;
   Process* process = nullptr;
   Profile* profile = nullptr;
-  std::string released_reference;
+  std::optional<Uuid> released;
   WallTime since{};
   Hook in_process;
   Hook in_hive;

@@ -163,7 +163,7 @@ std::string unique_name() {
   std::random_device random;
   std::array<std::uint8_t, 16> bytes{};
   std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<std::uint8_t>(random()); });
-  return "profile-broker doctor " + uuid_from_random(bytes);
+  return "profile-broker doctor " + text_of(uuid_from_random(bytes));
 }
 
 // A profile of a name that nobody has: the service never looks for the profile itself.

@@ -3,6 +3,7 @@
 // holder is frozen, so that it cannot register before the attack.
 #include "client-lib/broker_client.h"
 #include "tests/client-lib/eventually.h"
+#include "tests/client-lib/granted.h"
 #include "tests/client-lib/holder_process_posix.h"
 #include "tests/client-lib/names.h"
 #include "tests/client-lib/service_process_posix.h"
@@ -135,8 +136,7 @@ TEST_CASE("a claim granted while another process's reference is unknown is given
       return Reply::result(request, result::Release{0, removal});
     }
     if (request.method == "reference/acquire") {
-      return Reply::result(request,
-                           result::Acquire{request.params.value("reference", ""), 1, true, false});
+      return Reply::result(request, granted(request, true));
     }
     if (request.method == "profile/sweep") {
       return Reply::result(request, result::Sweep{{removal}, {}});
@@ -198,8 +198,7 @@ TEST_CASE("a reference that the service refuses after a restart is noticed until
       return Reply::refusal(request, Reason::not_found);
     }
     return refuses ? Reply::refusal(request, Reason::deletion_deferred)
-                   : Reply::result(request, result::Acquire{request.params.value("reference", ""),
-                                                            1, false, false});
+                   : Reply::result(request, granted(request));
   });
   BrokerClient client(endpoint_at(server.address()), HiveMarks(folder.file("marks")));
   Ledger::Handle handle = 0;

@@ -8,6 +8,7 @@
 
 #include "client-lib/handle_win.h"
 #include "tests/client-lib/eventually.h"
+#include "tests/client-lib/granted.h"
 #include "tests/client-lib/loaded_dll_win.h"
 #include "tests/client-lib/pipe_server_win.h"
 #include "tests/support/open_handles_win.h"
@@ -31,7 +32,7 @@ std::size_t threads() {
 
 Result answer_of_a_good_service(const Request& request) {
   if (request.method == "reference/acquire") {
-    return result::Acquire{request.params.value("reference", ""), 1, false, false};
+    return granted(request);
   }
   if (request.method == "profile/delete") {
     return result::Delete{true, std::nullopt};

@@ -14,7 +14,7 @@
 namespace profile_broker::client {
 namespace {
 
-constexpr const char* kReference = "7d1f8a52-0000-4000-8000-000000000001";
+const Uuid kReference = uuid_from_text("7d1f8a52-0000-4000-8000-000000000001").value();
 constexpr const char* kClaim = "7d1f8a52-0000-4000-8000-00000000000c";
 const auto kGateway = name("Mail Gateway");
 
@@ -62,7 +62,7 @@ TEST_CASE("a reference that the program has already is entered during a removal,
 TEST_CASE("another process's notice counts until that process has ended, and then goes") {
   const Hive hive;
   OtherProcess other;
-  REQUIRE(hive.references.write(kReference, notice_data(other.stamp(), kGateway)));
+  REQUIRE(hive.references.write(text_of(kReference), notice_data(other.stamp(), kGateway)));
   CHECK_FALSE(hive.notices.enter_removal(kClaim, kGateway));
   SECTION("while the system still knows it") {
     other.end();
@@ -89,7 +89,7 @@ TEST_CASE("a notice does not count for the process that has its pid today") {
   const OtherProcess other;
   auto stamp = other.stamp();
   stamp.created = "1" + stamp.created;
-  REQUIRE(hive.references.write(kReference, notice_data(stamp, kGateway)));
+  REQUIRE(hive.references.write(text_of(kReference), notice_data(stamp, kGateway)));
   CHECK(hive.notices.enter_removal(kClaim, kGateway));
   CHECK(hive.references.all().empty());
 }
@@ -98,9 +98,9 @@ TEST_CASE("another host's notices neither count nor go") {
   const Hive hive;
   auto data = notice_data(stamp_of_this_process(), kGateway);
   data.replace(0, host_name().size(), "another-host");
-  REQUIRE(hive.references.write(kReference, data));
+  REQUIRE(hive.references.write(text_of(kReference), data));
   CHECK(hive.notices.enter_removal(kClaim, kGateway));
-  CHECK(hive.references.read(kReference) == data);
+  CHECK(hive.references.read(text_of(kReference)) == data);
 }
 
 TEST_CASE("what is no notice neither counts nor goes") {
@@ -147,7 +147,7 @@ TEST_CASE("of an acquirer and a remover who come at once at least one steps back
     const bool acquired = hive.notices.enter_reference(kReference, kGateway);
     remover.join();
     both += acquired && removing;
-    left_behind += !acquired && hive.references.read(kReference);
+    left_behind += !acquired && hive.references.read(text_of(kReference));
     left_behind += !removing && hive.removals.read(kClaim);
     hive.notices.leave_reference(kReference);
     hive.notices.leave_removal(kClaim);

@@ -7,8 +7,10 @@
 namespace profile_broker::client {
 namespace {
 
+const Uuid kReference = uuid_from_text("7d1f8a52-0000-4000-8000-000000000001").value();
+
 OwnReference reference_to(std::string_view profile) {
-  return {"7d1f8a52-0000-4000-8000-000000000001", name(profile)};
+  return {kReference, name(profile)};
 }
 
 const Removal kRemoval{"7d1f8a52-0000-4000-8000-00000000000c", "GATEWAY"};
@@ -76,7 +78,7 @@ TEST_CASE("a reference is taken once, and only when the program has it") {
 TEST_CASE("errands are run in order, and undeleting ends a deletion's") {
   Ledger ledger;
   ledger.owe(call::Delete{name("Gateway")});
-  ledger.owe(call::Release{"7d1f8a52-0000-4000-8000-000000000001"});
+  ledger.owe(call::Release{kReference});
   const auto first = ledger.next_errand(0);
   REQUIRE(first);
   CHECK(std::holds_alternative<call::Delete>(first->call));

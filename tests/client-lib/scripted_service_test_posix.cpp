@@ -3,6 +3,7 @@
 #include "client-lib/broker_client.h"
 #include "tests/client-lib/eventually.h"
 #include "tests/client-lib/frame_server_posix.h"
+#include "tests/client-lib/granted.h"
 #include "tests/client-lib/names.h"
 #include "tests/support/catch.h"
 #include "tests/support/scratch_folder.h"
@@ -12,10 +13,6 @@ namespace {
 
 constexpr const char* kClaim = "7d1f8a52-0000-4000-8000-00000000000c";
 const auto kGateway = name("Mail Gateway");
-
-result::Acquire granted(const Request& request) {
-  return {request.params.value("reference", ""), 1, false, false};
-}
 
 }  // namespace
 

@@ -167,8 +167,8 @@ const std::vector<Question>& questions() {
   static const auto one = service::simulated_uuid(1);
   static const std::vector<Question> all = {
       {call::Query{gateway, std::nullopt}, check_typed<result::Query>},
-      {call::Acquire{gateway, one, true, "label"}, check_typed<result::Acquire>},
-      {call::Release{one}, check_typed<result::Release>},
+      {call::Acquire{gateway, uuid_from_text(one), true, "label"}, check_typed<result::Acquire>},
+      {call::Release{uuid_from_text(one).value()}, check_typed<result::Release>},
       {call::Delete{gateway}, check_typed<result::Delete>},
       {call::Sweep{{gateway}}, check_typed<result::Sweep>},
       {call::Finish{one, true}, check_typed<result::Finish>},

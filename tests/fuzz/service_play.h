@@ -192,7 +192,7 @@ class Play {
     const auto wrong = broken_invariant(table);
     require(wrong.empty(), "the table is out of shape:", wrong);
     for (const auto& [id, stake] : witness_.held()) {
-      const auto* reference = table.find_reference(id);
+      const auto* reference = table.find_reference(uuid_from_text(id).value());
       require(reference && reference->process->holder.key == stake.process &&
                   reference->profile->name().folded() == stake.profile,
               "a reference that was answered is gone:", stake.profile);

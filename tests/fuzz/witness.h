@@ -92,8 +92,9 @@ class Witness {
  private:
   void note_end(const service::Holder& who, const Call& call) {
     if (const auto* release = std::get_if<call::Release>(&call)) {
-      ended_[{who.key.pid, release->reference}] = clock_;
-      drop(held_, release->reference, who);
+      const std::string id = text_of(release->reference);
+      ended_[{who.key.pid, id}] = clock_;
+      drop(held_, id, who);
     } else if (const auto* finish = std::get_if<call::Finish>(&call)) {
       ended_[{who.key.pid, finish->claim}] = clock_;
       drop(claims_, finish->claim, who);
@@ -137,7 +138,8 @@ class Witness {
     if (const auto* acquire = std::get_if<call::Acquire>(&call)) {
       const auto result = read_result<result::Acquire>(json);
       require(result.has_value() && result->references > 0, "acquire was answered by no acquire");
-      take_reference(result->reference, {who.key, who.hive, acquire->profile.folded()}, when);
+      take_reference(text_of(result->reference), {who.key, who.hive, acquire->profile.folded()},
+                     when);
     } else if (std::holds_alternative<call::Release>(call)) {
       const auto result = read_result<result::Release>(json);
       require(result.has_value(), "release was answered by no release");

@@ -187,7 +187,7 @@ void History::release(Program& program, const Operation& operation) {
   if (!use->second.registered) {
     contact(program);  // so that the service sees its end
   }
-  const std::string reference = use->second.reference;
+  const Uuid reference = use->second.reference;
   program.uses.erase(use);  // the program has logged off before it says so
   const bool lost = (operation.detail >> 9 & 15) == 0;
   const auto outcome =
@@ -380,10 +380,10 @@ std::vector<History::Program*> History::living() {
   return living;
 }
 
-std::string History::new_uuid() {
+Uuid History::new_uuid() {
   char text[37];
   std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012u", ++last_uuid_);
-  return text;
+  return uuid_from_text(text).value();
 }
 
 }  // namespace profile_broker::history

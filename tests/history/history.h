@@ -59,7 +59,7 @@ class History final : public service::EventSubscriber {
  private:
   struct Use {
     ProfileName profile;
-    std::string reference;
+    Uuid reference;
     bool temporary = false;
     bool registered = false;  // the service has answered; else a notice in the hive tells of it
   };
@@ -126,7 +126,7 @@ class History final : public service::EventSubscriber {
   void check_damaged(const ReferenceModel& found, bool said) const;
   bool runs(const ProcessKey& key) const;
 
-  std::string new_uuid();
+  Uuid new_uuid();
   std::vector<Program*> living();
 
   class Remembered final : public service::Log {
@@ -145,7 +145,7 @@ class History final : public service::EventSubscriber {
   std::set<Place> marks_;  // in the hives: what is to be deleted
   // Whose each reference ever was: one that was lost with a damaged line can become somebody
   // else's.
-  std::map<std::string, std::set<std::pair<ProcessKey, Place>>> all_references_;
+  std::map<Uuid, std::set<std::pair<ProcessKey, Place>>> all_references_;
   std::set<std::string> all_claims_;
   unsigned last_uuid_ = 0;
   ConnectionId last_connection_ = 0;

@@ -43,11 +43,10 @@ ReferenceModel model_of(const service::ReferenceTable& table) {
       copy.temporary = profile.temporary;
       copy.deferred = profile.deletion_deferred;
       if (const service::Claim* claim = profile.claim()) {
-        copy.claim =
-            ModelClaim{claim->id, claim->process->holder.key, claim->released_reference, {}};
+        copy.claim = ModelClaim{claim->id, claim->process->holder.key, claim->released, {}};
       }
       for (const service::Reference& reference : profile.references()) {
-        copy.references[reference.id()] = {reference.process->holder.key,
+        copy.references[reference.uuid] = {reference.process->holder.key,
                                            std::string(reference.label())};
       }
     });

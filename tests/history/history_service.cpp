@@ -174,7 +174,8 @@ void History::check_damaged(const ReferenceModel& found, bool said) const {
       if (!true_once && !any([&place = place, &id = id](const auto& m) {
             return at(m, place).references.contains(id);
           })) {
-        throw Discrepancy("a damaged journal made up reference " + id + " to " + text_of(place));
+        throw Discrepancy("a damaged journal made up reference " + text_of(id) + " to " +
+                          text_of(place));
       }
     }
     if (damage_ == Damage::visible && profile.to_be_deleted() &&
@@ -190,8 +191,8 @@ void History::check_damaged(const ReferenceModel& found, bool said) const {
       });
       if (!unanswered && !at(found, place).references.contains(id) &&
           !service_->dispatcher().recovering()) {
-        throw Discrepancy("with a damaged journal reference " + id + " to " + text_of(place) +
-                          " is lost, and claims are granted at once");
+        throw Discrepancy("with a damaged journal reference " + text_of(id) + " to " +
+                          text_of(place) + " is lost, and claims are granted at once");
       }
     }
   }

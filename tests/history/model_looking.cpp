@@ -16,10 +16,10 @@ std::string text_of(const ModelProfile& profile) {
                      (profile.deferred ? " deferred" : "");
   if (profile.claim) {
     text += " claim " + profile.claim->id + " of " + text_of(profile.claim->process) +
-            (profile.claim->released.empty() ? "" : " for " + profile.claim->released);
+            (profile.claim->released ? " for " + text_of(*profile.claim->released) : "");
   }
   for (const auto& [id, reference] : profile.references) {
-    text += "; " + id + " of " + text_of(reference.process) + ' ' + reference.label;
+    text += "; " + text_of(id) + " of " + text_of(reference.process) + ' ' + reference.label;
   }
   return text;
 }

@@ -29,8 +29,8 @@ std::string ReferenceModel::on(const Asked& asked, const call::Acquire& call) {
            (p.temporary ? " temporary" : "") + (p.deferred ? " deferred" : "");
   };
   for (const auto& [where, profile] : profiles) {
-    if (const auto known = profile.references.find(call.reference.value_or(""));
-        known != profile.references.end()) {
+    if (const auto known = profile.references.find(call.reference.value_or(Uuid{}));
+        call.reference && known != profile.references.end()) {
       return known->second.process == self && where == place ? answer(profile)
                                                              : refused("accessDenied");
     }
@@ -277,7 +277,7 @@ bool ReferenceModel::hive_is_full(const std::string& hive) const {
 }
 
 std::string ReferenceModel::grant(const Asked& asked, const Place& place,
-                                  const std::string& spelled, const std::string& released) {
+                                  const std::string& spelled, const std::optional<Uuid>& released) {
   if (!know(asked.caller) || !remember()) {
     return {};
   }

@@ -25,7 +25,7 @@ using Place = std::pair<std::string, std::string>;  // hive, folded name of a pr
 struct ModelClaim {
   std::string id;
   ProcessKey process;
-  std::string released;                 // the reference whose release was answered with this claim
+  std::optional<Uuid> released;         // the reference whose release was answered with this claim
   std::optional<ConnectionId> told_on;  // while that connection is open
 };
 
@@ -39,7 +39,7 @@ struct ModelProfile {
   bool temporary = false;
   bool deferred = false;
   std::optional<ModelClaim> claim;
-  std::map<std::string, ModelReference> references;
+  std::map<Uuid, ModelReference> references;
 
   bool to_be_deleted() const { return temporary || deferred; }
   bool idle() const { return references.empty() && !claim && !to_be_deleted(); }
@@ -50,7 +50,7 @@ struct Asked {
   const Caller& caller;
   ConnectionId connection = 0;
   bool answered = true;
-  std::string new_reference;                                // if the service made one
+  Uuid new_reference;                                       // if the service made one
   std::function<std::string(const std::string&)> claim_on;  // by shown name; empty: none granted
 };
 
@@ -91,7 +91,7 @@ class ReferenceModel {
   bool may_grant(const Asked& asked) const { return !recovering && asked.answered; }
   bool hive_is_full(const std::string& hive) const;
   std::string grant(const Asked& asked, const Place& place, const std::string& spelled,
-                    const std::string& released);  // the claim; empty: cannot be remembered
+                    const std::optional<Uuid>& released);  // the claim; empty: cannot be remembered
   std::string told_again(const Asked& asked, ModelProfile& profile);
   void tell(std::string_view event, const Place& place, const ModelProfile& profile,
             const ProcessKey& process);

@@ -52,7 +52,7 @@ class SimulatedService final : public service::ChangeKeeper, public service::Hol
     service::Log& log;
     std::function<bool(const ProcessKey&)> runs;
     std::function<std::string()> boot;
-    std::function<std::string()> new_uuid;
+    std::function<Uuid()> new_uuid;
     Mutation mutation = Mutation::none;
     // So that a history of a few hundred steps has its journal shortened now and then.
     std::uint64_t small_journal = 25;

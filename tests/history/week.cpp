@@ -31,7 +31,7 @@ constexpr double kMostGrowth = 1.25;
 
 struct Program {
   service::Caller caller;
-  std::string reference;
+  Uuid reference;
   ProfileName profile;
 };
 
@@ -67,7 +67,7 @@ class Week {
   template <typename R>
   std::optional<R> call(const service::Caller& caller, const Call& one);
   service::Caller caller_of(std::uint32_t who);
-  std::string new_uuid();
+  Uuid new_uuid();
   void require(bool well, const std::string& what);
   milliseconds within(milliseconds span) {
     return milliseconds(
@@ -158,11 +158,11 @@ service::Caller Week::caller_of(std::uint32_t who) {
           false};
 }
 
-std::string Week::new_uuid() {
+Uuid Week::new_uuid() {
   char text[37];
   std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012llu",
                 static_cast<unsigned long long>(++last_id_));
-  return text;
+  return uuid_from_text(text).value();
 }
 
 void Week::require(bool well, const std::string& what) {

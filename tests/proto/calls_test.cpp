@@ -33,9 +33,10 @@ ProfileName name(std::string_view text) {
 TEST_CASE("what a client writes, the service reads") {
   const std::vector<Call> calls = {
       call::Hello{1, "test"},
-      call::Acquire{name("Sales"), kId, true, "label"},
+      call::Acquire{name("Sales"), uuid_from_text(kId), true, "label"},
       call::Acquire{name("Sales"), std::nullopt, false, ""},
-      call::Release{kId},
+      call::Release{*uuid_from_text(kId)},
+      call::Release{{}, "nonsense"},
       call::Query{name("Sales"), "S-1-5-18"},
       call::Query{name("Sales"), std::nullopt},
       call::List{true, std::nullopt},
@@ -112,7 +113,7 @@ TEST_CASE("parameters of another type or size are refused") {
 
 TEST_CASE(
     "an id that is no UUID names nothing, which the lookup says; a reference is made with a UUID") {
-  CHECK(read_as<call::Release>("reference/release", {{"reference", "nonsense"}}).reference ==
+  CHECK(read_as<call::Release>("reference/release", {{"reference", "nonsense"}}).instead ==
         "nonsense");
   CHECK(
       read_as<call::Finish>("removal/finish", {{"claim", std::string(999, 'x')}, {"removed", true}})

@@ -6,6 +6,8 @@ using namespace profile_broker;
 
 namespace {
 
+const Uuid kReference = uuid_from_text("7e6a2d3c-0b1f-4d55-9d4e-2f5a7c1b9e00").value();
+
 Json json_of(const Result& result) {
   return Json::parse(result_text(result));
 }
@@ -24,10 +26,11 @@ ProfileReport report() {
 }  // namespace
 
 TEST_CASE("results have the members that the protocol names") {
-  CHECK(json_of(result::Acquire{"r", 2, true, false}) == Json{{"reference", "r"},
-                                                              {"references", 2},
-                                                              {"temporary", true},
-                                                              {"deletionDeferred", false}});
+  CHECK(json_of(result::Acquire{kReference, 2, true, false}) ==
+        Json{{"reference", text_of(kReference)},
+             {"references", 2},
+             {"temporary", true},
+             {"deletionDeferred", false}});
   CHECK(json_of(result::Release{0, std::nullopt}) == Json{{"references", 0}, {"removal", nullptr}});
   CHECK(json_of(result::Release{0, Removal{"c", "p"}})["removal"] ==
         Json{{"claim", "c"}, {"profile", "p"}});
@@ -107,9 +110,8 @@ TEST_CASE("what the service writes, the client reads") {
   CHECK(
       read_result<result::Hello>(result_text(result::Hello{"1", "i", "h", 1, 2, false}))->process ==
       2);
-  CHECK(
-      read_result<result::Acquire>(result_text(result::Acquire{"r", 2, true, false}))->references ==
-      2);
+  CHECK(read_result<result::Acquire>(result_text(result::Acquire{kReference, 2, true, false}))
+            ->references == 2);
   result::Status status;
   status.journal_error = "disk full";
   status.references = 7;
@@ -153,12 +155,12 @@ TEST_CASE("a hostile answer is nothing, never an exception") {
 
 TEST_CASE("events of every kind go to the wire and back") {
   for (int kind = 0; kind <= static_cast<int>(EventKind::overflow); ++kind) {
-    Event event{7, WallTime{}, static_cast<EventKind>(kind), "h", "p", 42, 3, "r"};
+    Event event{7, WallTime{}, static_cast<EventKind>(kind), "h", "p", 42, 3, kReference};
     const auto read = read_event(params_of(event).dump());
     REQUIRE(read);
     CHECK(read->kind == event.kind);
     CHECK(read->process == 42U);
-    CHECK(read->reference == "r");
+    CHECK(read->reference == kReference);
     event.process.reset();
     CHECK_FALSE(params_of(event).contains("process"));
   }

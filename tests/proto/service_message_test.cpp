@@ -26,12 +26,12 @@ TEST_CASE("what the client writes, the service reads") {
   const auto profile = ProfileName::known(
       "Gr\xc3\xbc\xc3\x9f"
       "e an \"alle\" / \xf0\x9f\x98\x80");
-  const std::string uuid = "7e6a2d3c-0b1f-4d55-9d4e-2f5a7c1b9e00";
+  const auto uuid = uuid_from_text("7e6a2d3c-0b1f-4d55-9d4e-2f5a7c1b9e00");
   const std::vector<Call> calls = {call::Hello{1, "tests\x01\x1f\x7f"},
                                    call::Hello{std::nullopt, ""},
                                    call::Acquire{profile, uuid, true, "a \"label\"\n"},
                                    call::Acquire{profile, std::nullopt, false, ""},
-                                   call::Release{uuid},
+                                   call::Release{*uuid},
                                    call::Query{profile, std::nullopt},
                                    call::Query{profile, "S-1-5-18"},
                                    call::List{true, std::nullopt},
@@ -40,8 +40,8 @@ TEST_CASE("what the client writes, the service reads") {
                                    call::Undelete{profile},
                                    call::Sweep{{profile, profile}},
                                    call::Sweep{},
-                                   call::Finish{uuid, true},
-                                   call::Finish{uuid, false},
+                                   call::Finish{text_of(*uuid), true},
+                                   call::Finish{text_of(*uuid), false},
                                    call::Status{},
                                    call::Subscribe{true, "S-1-5-18"}};
   std::uint64_t id = 0;
@@ -61,7 +61,7 @@ TEST_CASE("what the client writes, the service reads") {
 
 TEST_CASE("a text that is no UTF-8 is written with replacements") {
   std::string text;
-  append_request(text, 1, call::Release{"a\xff\xc3(\xed\xa0\x80"});
+  append_request(text, 1, call::Release{{}, "a\xff\xc3(\xed\xa0\x80"});
   const auto request = read_request(text);
   REQUIRE(std::holds_alternative<Request>(request));
   const auto read = std::get<Request>(request).params.at("reference").get<std::string>();

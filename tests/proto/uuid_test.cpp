@@ -47,7 +47,7 @@ TEST_CASE("the bytes of a UUID stand in the order of its digits") {
 TEST_CASE("random bytes become a version 4 UUID") {
   std::array<std::uint8_t, 16> bytes;
   bytes.fill(0xFF);
-  CHECK(uuid_from_random(bytes) == "ffffffff-ffff-4fff-bfff-ffffffffffff");
+  CHECK(text_of(uuid_from_random(bytes)) == "ffffffff-ffff-4fff-bfff-ffffffffffff");
   bytes.fill(0x00);
-  CHECK(uuid_from_random(bytes) == "00000000-0000-4000-8000-000000000000");
+  CHECK(text_of(uuid_from_random(bytes)) == "00000000-0000-4000-8000-000000000000");
 }

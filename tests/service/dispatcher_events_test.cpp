@@ -83,6 +83,6 @@ TEST_CASE("a quota that is reached is told with the setting, its value and the p
   const auto second = caller("S-1", 43);
   server.acquire(second, "B");
   CHECK(told(second, "B").inserts.at(1) == "ReferencesPerUser");
-  server.release(program, server.table.find_process(program.holder.key)->references.front().id());
+  server.release(program, server.table.find_process(program.holder.key)->references.front().uuid);
   CHECK(told(second, "C").inserts.at(1) == "ProfilesPerUser");
 }

@@ -11,8 +11,7 @@ const Caller kService = caller("S-1-5-21-7", 100, 0);
 const Caller kDesktop = caller("S-1-5-21-7", 200, 3);
 const Caller kStranger = caller("S-1-5-21-8", 300, 4);
 
-call::Acquire acquire_as(std::string_view profile, const std::string& reference,
-                         bool temporary = false) {
+call::Acquire acquire_as(std::string_view profile, const Uuid& reference, bool temporary = false) {
   return {profile_name(profile), reference, temporary, ""};
 }
 
@@ -50,7 +49,7 @@ TEST_CASE("an id that the service makes is never one that a client chose for its
   server.ok<result::Acquire>(kStranger, acquire_as("Theirs", numbered_uuid(server.last_uuid + 1)));
   const auto removal = server.remove(kDesktop, "Nobody's").removal;
   REQUIRE(removal);
-  CHECK(removal->claim != numbered_uuid(server.last_uuid - 1));
+  CHECK(removal->claim != numbered_uuid_text(server.last_uuid - 1));
   CHECK(server.query(kStranger, "Theirs").references == 2);
   server.release(kDesktop, made);
 }

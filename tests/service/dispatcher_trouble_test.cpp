@@ -13,8 +13,7 @@ const Caller kService = caller("S-1-5-21-7", 100, 0);
 const Caller kDesktop = caller("S-1-5-21-7", 200, 3);
 const Caller kStranger = caller("S-1-5-21-8", 300, 4);
 
-call::Acquire acquire_as(std::string_view profile, const std::string& reference,
-                         bool temporary = false) {
+call::Acquire acquire_as(std::string_view profile, const Uuid& reference, bool temporary = false) {
   return {profile_name(profile), reference, temporary, ""};
 }
 

@@ -16,7 +16,8 @@ std::vector<JournalRecord> one_of_each() {
   const ProcessKey process{42, 13'370'000'000'000'000'001ULL};
   const auto name = profile_name("Sales \"Ä\" 1/2");
   return {
-      JournalOpened{1, "1.0", numbered_uuid(1), "boot", WallTime(std::chrono::milliseconds(5))},
+      JournalOpened{1, "1.0", numbered_uuid_text(1), "boot",
+                    WallTime(std::chrono::milliseconds(5))},
       Change(change::ProcessSeen{{process, "S-1-5-18", 3, "OUTLOOK.EXE"}}),
       Change(change::Acquired{numbered_uuid(2), process, name, true,
                               WallTime(std::chrono::milliseconds(7)), "label"}),
@@ -24,9 +25,9 @@ std::vector<JournalRecord> one_of_each() {
       Change(change::MadeTemporary{"S-1-5-18", name}),
       Change(change::Deferred{"S-1-5-18", name}),
       Change(change::Undeleted{"S-1-5-18", name}),
-      Change(change::Claimed{numbered_uuid(3), process, name, numbered_uuid(2),
+      Change(change::Claimed{numbered_uuid_text(3), process, name, numbered_uuid(2),
                              WallTime(std::chrono::milliseconds(1234))}),
-      Change(change::Finished{numbered_uuid(3), true}),
+      Change(change::Finished{numbered_uuid_text(3), true}),
       Change(change::ProcessEnded{process}),
       JournalClosed{WallTime(std::chrono::milliseconds(9))},
   };

@@ -21,7 +21,7 @@ struct Run {
       : journal(
             file, table, log,
             [boot] {
-              return JournalOpened{1, "1.0", numbered_uuid(1), boot, {}};
+              return JournalOpened{1, "1.0", numbered_uuid_text(1), boot, {}};
             },
             small_journal, lines_at_once),
         replayed(std::get<Replayed>(journal.replay_into(table))) {}

@@ -86,7 +86,7 @@ TEST_CASE("damaged lines are kept aside and reported, the others count") {
     }
     run.journal.close_cleanly({});
   }
-  const auto second = file.content.find(numbered_uuid(2));
+  const auto second = file.content.find(numbered_uuid_text(2));
   file.content[second] = '7';
   Run run(file);
   CHECK(run.table.reference_count() == 2);
@@ -107,7 +107,7 @@ TEST_CASE("a line that is missing between others is seen by the numbers, and is 
     run.acquire(12);
     run.journal.close_cleanly({});
   }
-  const auto line = file.content.find(numbered_uuid(11));
+  const auto line = file.content.find(numbered_uuid_text(11));
   const auto begin = file.content.rfind('\n', line) + 1;
   file.content.erase(begin, file.content.find('\n', line) + 1 - begin);
   Run run(file);
@@ -123,8 +123,8 @@ TEST_CASE("a deletion that a lost line may have taken back is not carried out") 
     Run run(file);
     run.keep(change::ProcessSeen{kHolder});
     run.keep(change::Deferred{"S-1", profile_name("taken back")});
-    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("taken back"), ""});
-    run.keep(change::Finished{numbered_uuid(7), false});
+    run.keep(change::Claimed{numbered_uuid_text(7), kHolder.key, profile_name("taken back"), {}});
+    run.keep(change::Finished{numbered_uuid_text(7), false});
     run.keep(change::Undeleted{"S-1", profile_name("taken back")});
     run.keep(change::Deferred{"S-1", profile_name("deferred later")});
   }
@@ -142,8 +142,8 @@ TEST_CASE("a deletion that was carried out under a lost claim is not carried out
     Run run(file);
     run.keep(change::ProcessSeen{remover});
     run.keep(change::Deferred{"S-1", profile_name("gone")});
-    run.keep(change::Claimed{numbered_uuid(7), remover.key, profile_name("gone"), ""});
-    run.keep(change::Finished{numbered_uuid(7), true});
+    run.keep(change::Claimed{numbered_uuid_text(7), remover.key, profile_name("gone"), {}});
+    run.keep(change::Finished{numbered_uuid_text(7), true});
   }
   file.content[file.content.find("processSeen")] = 'P';
   Run run(file);
@@ -156,8 +156,8 @@ TEST_CASE("a claim that a later line proves ended does not cost the reference th
   {
     Run run(file);
     run.keep(change::ProcessSeen{kHolder});
-    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), ""});
-    run.keep(change::Finished{numbered_uuid(7), true});
+    run.keep(change::Claimed{numbered_uuid_text(7), kHolder.key, profile_name("A"), {}});
+    run.keep(change::Finished{numbered_uuid_text(7), true});
     run.acquire(1, "A");
   }
   file.content[file.content.find("finished")] = 'F';
@@ -174,7 +174,8 @@ TEST_CASE("references that a later claim proves released do not cost the claim")
     run.keep(change::ProcessSeen{kHolder});
     run.acquire(1, "A");
     run.keep(change::Released{numbered_uuid(1)});
-    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), numbered_uuid(1)});
+    run.keep(
+        change::Claimed{numbered_uuid_text(7), kHolder.key, profile_name("A"), numbered_uuid(1)});
   }
   file.content[file.content.find("\"released\"") + 1] = 'R';
   Run run(file);
@@ -189,14 +190,14 @@ TEST_CASE(
     Run run(file);
     run.keep(change::ProcessSeen{kHolder});
     run.keep(change::Deferred{"S-1", profile_name("A")});
-    run.keep(change::Claimed{numbered_uuid(7), kHolder.key, profile_name("A"), ""});
+    run.keep(change::Claimed{numbered_uuid_text(7), kHolder.key, profile_name("A"), {}});
     run.acquire(11, "B");
     run.acquire(12, "B");
   }
-  file.content[file.content.find(numbered_uuid(11))] = '7';
+  file.content[file.content.find(numbered_uuid_text(11))] = '7';
   Run run(file);
-  REQUIRE(run.table.find_claim(numbered_uuid(7)));
-  run.table.apply(change::Finished{numbered_uuid(7), false});
+  REQUIRE(run.table.find_claim(numbered_uuid_text(7)));
+  run.table.apply(change::Finished{numbered_uuid_text(7), false});
   CHECK_FALSE(run.table.find_profile("S-1", profile_name("A")));
 }
 

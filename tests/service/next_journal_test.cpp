@@ -106,7 +106,7 @@ TEST_CASE("a hive that holds much is described in parts, whatever happens in it 
     Run run(file, "this boot", 20, 3);
     const auto holder = [](unsigned i) { return Holder{{i, i}, "S-1", 2, "a.exe"}; };
     const auto name = [&] { return profile_name("Profile " + std::to_string(any(60))); };
-    std::vector<std::string> references;
+    std::vector<Uuid> references;
     std::vector<std::string> claims;
     unsigned number = 0;
     int replaced = 0;
@@ -139,8 +139,8 @@ TEST_CASE("a hive that holds much is described in parts, whatever happens in it 
       } else if (what == 12) {
         keep(change::Undeleted{"S-1", name()});
       } else if (any(2) == 0) {
-        const auto id = numbered_uuid(++number);
-        if (keep(change::Claimed{id, who.key, name(), "", {}})) {
+        const auto id = numbered_uuid_text(++number);
+        if (keep(change::Claimed{id, who.key, name(), {}, {}})) {
           claims.push_back(id);
         }
       } else if (!claims.empty()) {

@@ -16,7 +16,7 @@ change::Acquired acquired(unsigned id, const Holder& holder, std::string_view pr
 }
 
 change::Claimed claimed(unsigned id, const Holder& holder, std::string_view profile) {
-  return {numbered_uuid(id), holder.key, profile_name(profile), ""};
+  return {numbered_uuid_text(id), holder.key, profile_name(profile), {}};
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ TEST_CASE("a change that makes no sense is refused and alters nothing") {
   CHECK_FALSE(table.apply(acquired(1, kHolder, "B")));  // the id is taken
   CHECK_FALSE(table.apply(claimed(2, kHolder, "A")));   // in use
   CHECK_FALSE(table.apply(change::Released{numbered_uuid(9)}));
-  CHECK_FALSE(table.apply(change::Finished{numbered_uuid(9), true}));
+  CHECK_FALSE(table.apply(change::Finished{numbered_uuid_text(9), true}));
   CHECK_FALSE(table.apply(change::Undeleted{"S-1", profile_name("Z")}));
   CHECK_FALSE(table.apply(change::ProcessEnded{kOther.key}));
   CHECK(table.reference_count() == 1);
@@ -65,7 +65,7 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   table.apply(change::Released{numbered_uuid(5)});
   table.apply(change::Deferred{"S-2", profile_name("waiting")});
   table.apply(change::MadeTemporary{"S-2", profile_name("claimed")});
-  table.apply(change::Claimed{numbered_uuid(6),
+  table.apply(change::Claimed{numbered_uuid_text(6),
                               {30, 1},
                               profile_name("claimed"),
                               numbered_uuid(7),
@@ -82,8 +82,8 @@ TEST_CASE("a table describes itself so that an empty table becomes the same") {
   CHECK_FALSE(again.find_profile("S-1", profile_name("left"))->deletion_deferred);
   CHECK(again.find_profile("S-1", profile_name("deferred"))->deletion_deferred);
   CHECK(again.find_profile("S-2", profile_name("claimed"))->temporary);
-  CHECK(again.find_claim(numbered_uuid(6))->released_reference == numbered_uuid(7));
-  CHECK(again.find_claim(numbered_uuid(6))->since == WallTime(std::chrono::seconds(6)));
+  CHECK(again.find_claim(numbered_uuid_text(6))->released == numbered_uuid(7));
+  CHECK(again.find_claim(numbered_uuid_text(6))->since == WallTime(std::chrono::seconds(6)));
   CHECK(again.find_profile("S-1", profile_name("used"))->references().size() == 2);
 }
 
@@ -98,10 +98,10 @@ TEST_CASE("a table that describes itself keeps holders and claims in their order
   table.describe([&](const Change& change) { REQUIRE(again.apply(change)); });
   unsigned number = 0;
   for (const auto& reference : again.find_profile("S-1", profile_name("used"))->references()) {
-    CHECK(reference.id() == numbered_uuid(++number));
+    CHECK(reference.uuid == numbered_uuid(++number));
   }
   for (const auto& claim : again.find_hive("S-1")->claims) {
-    CHECK(claim.id == numbered_uuid(100 + ++number - 50));
+    CHECK(claim.id == numbered_uuid_text(100 + ++number - 50));
   }
   CHECK(number == 100);
 }

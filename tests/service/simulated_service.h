@@ -162,10 +162,11 @@ class SimulatedService {
                   [&around] {
                     return JournalOpened{1, "1.2.3", simulated_uuid(around.starts), "one boot", {}};
                   }),
-          dispatcher({table, journal, processes, events,
-                      [&around] { return simulated_uuid(++around.last_uuid); },
-                      [](result::Status&, const std::optional<std::string>&) {}},
-                     {"1.2.3", simulated_uuid(around.starts), WallTime{}}, around.limits),
+          dispatcher(
+              {table, journal, processes, events,
+               [&around] { return uuid_from_text(simulated_uuid(++around.last_uuid)).value(); },
+               [](result::Status&, const std::optional<std::string>&) {}},
+              {"1.2.3", simulated_uuid(around.starts), WallTime{}}, around.limits),
           server(context.get_executor(), dispatcher, processes, events, around.log, around.limits) {
     }
   };

@@ -43,10 +43,10 @@ inline std::string broken_invariant(const ReferenceTable& table) {
         wrong = "a profile of nobody is remembered: " + shown;
       }
       for (const Reference& reference : profile.references()) {
-        if (table.find_reference(reference.id()) != &reference || reference.profile != &profile ||
+        if (table.find_reference(reference.uuid) != &reference || reference.profile != &profile ||
             table.find_process(reference.process->holder.key) != reference.process ||
             reference.process->hive != &hive) {
-          wrong = "a reference does not belong together: " + reference.id();
+          wrong = "a reference does not belong together: " + text_of(reference.uuid);
         }
       }
       in_hive += profile.references().size();

@@ -20,10 +20,14 @@ inline ProfileName profile_name(std::string_view text) {
   return std::get<ProfileName>(std::move(parsed));
 }
 
-inline std::string numbered_uuid(unsigned number) {
+inline std::string numbered_uuid_text(unsigned number) {
   char text[37];
   std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012u", number);
   return text;
+}
+
+inline Uuid numbered_uuid(unsigned number) {
+  return uuid_from_text(numbered_uuid_text(number)).value();
 }
 
 inline Caller caller(std::string hive, std::uint32_t pid, std::uint32_t session = 2,
@@ -80,7 +84,7 @@ class TerminalServer {
                       status.connections = user ? 1 : 2;
                     },
                     [this](const LogEvent& event) { reported.push_back(event); }},
-                   {"1.2.3", numbered_uuid(1), WallTime{}}, limits) {}
+                   {"1.2.3", numbered_uuid_text(1), WallTime{}}, limits) {}
 
   Dispatcher::Outcome call(const Caller& who, const Call& call, ConnectionId connection = 0,
                            bool answered = true, EventSubscriber* subscriber = nullptr) {
@@ -107,13 +111,12 @@ class TerminalServer {
   }
 
   // Shorthands for the calls that every test makes.
-  std::string acquire(const Caller& who, std::string_view profile, bool temporary = false) {
+  Uuid acquire(const Caller& who, std::string_view profile, bool temporary = false) {
     return ok<result::Acquire>(who,
                                call::Acquire{profile_name(profile), std::nullopt, temporary, ""})
         .reference;
   }
-  result::Release release(const Caller& who, const std::string& reference,
-                          ConnectionId connection = 0) {
+  result::Release release(const Caller& who, const Uuid& reference, ConnectionId connection = 0) {
     return ok<result::Release>(who, call::Release{reference}, connection);
   }
   result::Delete remove(const Caller& who, std::string_view profile, ConnectionId connection = 0) {

@@ -45,7 +45,7 @@ void leave_journal_with_this_process(const std::string& state_folder) {
   ReferenceTable table;
   RememberingLog log;
   Journal journal(file, table, log, [] {
-    return JournalOpened{1, "1.0", numbered_uuid(1), boot_identity(), {}};
+    return JournalOpened{1, "1.0", numbered_uuid_text(1), boot_identity(), {}};
   });
   REQUIRE(std::get<Replayed>(journal.replay_into(table)).nothing);
   REQUIRE(journal.keep(change::ProcessSeen{{pin->key(), "1000", 2, "holder"}}));
