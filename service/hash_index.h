@@ -109,7 +109,6 @@ class HashIndex {
     hash = (hash >> 16 & 0x0000FFFF0000FFFF) | (hash & 0x0000FFFF0000FFFF) << 16;
     return hash >> 32 | hash << 32;
   }
-  const Links& links() const { return links_; }
 
   // Takes every entry out, handing each to dispose, which may destroy it.
   template <typename Dispose>

@@ -20,8 +20,7 @@ std::optional<FileTrouble> NextJournal::go_on(std::uint64_t lines) {
   for (const std::uint64_t end = records_ + lines; !complete() && records_ < end;) {
     const auto next = to_describe_.begin();
     if (!under_way_) {
-      const Hive* hive = table_.find_hive(*next);
-      under_way_.emplace(HiveUnderWay{*next, hive ? hive->profiles.links().seed : 0});
+      under_way_.emplace(HiveUnderWay{*next});
     }
     if (describe_part(*under_way_, end)) {
       to_describe_.erase(under_way_->id);
@@ -31,9 +30,8 @@ std::optional<FileTrouble> NextJournal::go_on(std::uint64_t lines) {
   return lines_.size() < kBytesAtOnce ? std::nullopt : write();
 }
 
-bool NextJournal::HiveUnderWay::has_passed(const ProfileName& profile) const {
-  return profiles_are_described ||
-         decltype(Hive::profiles)::turn_of(Profile::hash_of(profile, seed)) < from;
+bool NextJournal::HiveUnderWay::has_passed(std::uint32_t profile_hash) const {
+  return profiles_are_described || decltype(Hive::profiles)::turn_of(profile_hash) < from;
 }
 
 void NextJournal::tell(HiveUnderWay& under_way, const Process& process) {
@@ -85,13 +83,13 @@ struct NextJournal::AddToHiveUnderWay {
     }
   }
   void operator()(const change::Acquired& c) const {
-    if (under_way.has_passed(c.profile)) {
+    if (under_way.has_passed(journal.table_.hash_of(c.profile))) {
       journal.tell(under_way, *journal.table_.find_process(c.process));
       journal.append(change);
     }
   }
   void operator()(const change::Released& c) const {
-    if (under_way.has_passed(journal.table_.find_reference(c.reference)->profile->name())) {
+    if (under_way.has_passed(journal.table_.find_reference(c.reference)->profile->hash())) {
       journal.append(change);
     }
   }
@@ -101,7 +99,7 @@ struct NextJournal::AddToHiveUnderWay {
   void operator()(const change::Claimed&) const {}
   void operator()(const change::Finished& c) const {
     const Claim& claim = *journal.table_.find_claim(c.claim);
-    if (under_way.has_passed(claim.profile->name())) {
+    if (under_way.has_passed(claim.profile->hash())) {
       journal.tell(under_way, *claim.process);
       journal.append(ReferenceTable::description_of(claim));
       journal.append(change);
@@ -110,7 +108,7 @@ struct NextJournal::AddToHiveUnderWay {
 
  private:
   void of(const ProfileName& profile) const {
-    if (under_way.has_passed(profile)) {
+    if (under_way.has_passed(journal.table_.hash_of(profile))) {
       journal.append(change);
     }
   }

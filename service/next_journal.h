@@ -45,12 +45,11 @@ class NextJournal {
  private:
   struct HiveUnderWay {
     std::string id;
-    std::uint64_t seed;      // of its profiles' hashes
     std::uint64_t from = 0;  // HashIndex::visit_part
     bool profiles_are_described = false;
     std::unordered_set<ProcessKey> told{};  // processes that are in the file
 
-    bool has_passed(const ProfileName& profile) const;
+    bool has_passed(std::uint32_t profile_hash) const;
   };
   struct AddToHiveUnderWay;
 

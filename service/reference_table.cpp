@@ -268,7 +268,6 @@ Hive& ReferenceTable::hive_for(const std::string& id) {
   Hive& made = hives_.try_emplace(id).first->second;
   return undone_on_failure(made, [&]() -> Hive& {
     made.id = id;
-    made.profiles = HashIndex<Profile, ProfileLinks>({seed_});
     return made;
   });
 }
@@ -281,7 +280,7 @@ Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
 Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name) {
   return undone_on_failure(hive, [&]() -> Profile& {
     hive.profiles.reserve_one();
-    Profile& made = Profile::make(hive, name);
+    Profile& made = Profile::make(hive, name, hash_of(name));
     hive.profiles.insert(made);
     ++profile_count_;
     return made;
@@ -289,7 +288,7 @@ Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name) {
 }
 
 Profile* ReferenceTable::profile_in(const Hive& hive, const ProfileName& name) const {
-  return hive.profiles.find(Profile::hash_of(name, seed_),
+  return hive.profiles.find(hash_of(name),
                             [&](const Profile& profile) { return profile.is_named(name); });
 }
 

@@ -30,6 +30,9 @@ class ReferenceTable {
   ReferenceTable& operator=(const ReferenceTable&) = delete;
   ~ReferenceTable();
 
+  // A profile's of that name (Profile::hash).
+  std::uint32_t hash_of(const ProfileName& name) const { return Profile::hash_of(name, seed_); }
+
   // False: the change contradicts the table (an unknown reference, a second claim, ...); nothing
   // has changed. Nor has it when memory runs out, which only a change that adds something can meet:
   // ends (of a process, a reference, a claim) take no memory.

@@ -35,15 +35,17 @@ std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed) {
 Profile::Profile(Hive& its_hive, std::size_t name_bytes) noexcept
     : hive(&its_hive), name_bytes_(static_cast<std::uint8_t>(name_bytes)) {}
 
-// The block: the profile, its name, and of a name that is not ASCII alone the folded one with its
-// length before it, because folding that takes memory, which comparing must not.
-Profile& Profile::make(Hive& hive, const ProfileName& name) {
+// The block: the profile, its hash, its name, and of a name that is not ASCII alone the folded one
+// with its length before it, because folding that takes memory, which comparing must not.
+Profile& Profile::make(Hive& hive, const ProfileName& name, std::uint32_t hash) {
   const std::string& shown = name.shown();
   const std::string folded = is_ascii(shown) ? std::string() : name.folded();
   const std::size_t behind = folded.empty() ? 0 : 1 + folded.size();
-  void* block = ::operator new(sizeof(Profile) + shown.size() + behind);
+  void* block = ::operator new(sizeof(Profile) + sizeof hash + shown.size() + behind);
   auto* profile = ::new (block) Profile(hive, shown.size());
   char* at = static_cast<char*>(block) + sizeof(Profile);
+  std::memcpy(at, &hash, sizeof hash);
+  at += sizeof hash;
   at = std::copy(shown.begin(), shown.end(), at);
   if (!folded.empty()) {
     *at++ = static_cast<char>(folded.size());
@@ -71,13 +73,8 @@ bool Profile::is_named(const ProfileName& name) const {
   return shown() == name.shown() || folded(room) == name.folded();
 }
 
-std::uint64_t Profile::hash_of(const ProfileName& name, std::uint64_t seed) {
-  return hash_of_bytes(name.folded(), seed);
-}
-
-std::uint64_t Profile::hash(std::uint64_t seed) const {
-  std::array<char, kMostNameBytes> room;
-  return hash_of_bytes(folded(room), seed);
+std::uint32_t Profile::hash_of(const ProfileName& name, std::uint64_t seed) {
+  return static_cast<std::uint32_t>(hash_of_bytes(name.folded(), seed));
 }
 
 void Profile::add(Reference& reference) noexcept {

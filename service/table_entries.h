@@ -6,6 +6,7 @@
 #include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <span>
 #include <string>
@@ -134,7 +135,8 @@ class ReferencesOfProfile {
   std::size_t count_;
 };
 
-// Lives in one block of memory with its name.
+// Lives in one block of memory with its name, and with its hash between the two: there the four
+// bytes take no room as long as the name has 36 characters.
 class Profile {
  public:
   // Of a name in UTF-8: a UTF-16 unit takes three at most.
@@ -144,16 +146,21 @@ class Profile {
   Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
 
-  static Profile& make(Hive& hive, const ProfileName& name);
+  // hash: hash_of(name).
+  static Profile& make(Hive& hive, const ProfileName& name, std::uint32_t hash);
   static void destroy(Profile& profile) noexcept;
 
   // As first spelled.
-  std::string_view shown() const { return {reinterpret_cast<const char*>(this + 1), name_bytes_}; }
+  std::string_view shown() const { return {behind() + sizeof(std::uint32_t), name_bytes_}; }
   ProfileName name() const { return ProfileName::known(shown()); }
   bool is_named(const ProfileName& name) const;
   // The same for all spellings of one name.
-  static std::uint64_t hash_of(const ProfileName& name, std::uint64_t seed);
-  std::uint64_t hash(std::uint64_t seed) const;
+  static std::uint32_t hash_of(const ProfileName& name, std::uint64_t seed);
+  std::uint32_t hash() const {
+    std::uint32_t hash = 0;
+    std::memcpy(&hash, behind(), sizeof hash);
+    return hash;
+  }
 
   // Written to room where it has to be made.
   std::string_view folded(std::span<char, kMostNameBytes> room) const;
@@ -182,6 +189,8 @@ class Profile {
   Profile(Hive& its_hive, std::size_t name_bytes) noexcept;
   ~Profile() = default;
 
+  const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
+
   union {
     Reference* first_ = nullptr;  // of the references; nobody uses a profile that is claimed
     const Claim* claim_;          // when it is claimed
@@ -207,11 +216,10 @@ struct Process {
   intrusive::list<Claim, intrusive::member_hook<Claim, Hook, &Claim::in_process>> claims;
 };
 
-// Profiles in their buckets. seed: what names cannot be chosen to collide under.
+// Profiles in their buckets.
 struct ProfileLinks {
-  std::uint64_t seed = 0;
   static Profile*& next(Profile& profile) { return profile.next; }
-  std::uint64_t hash(const Profile& profile) const { return profile.hash(seed); }
+  std::uint64_t hash(const Profile& profile) const { return profile.hash(); }
 };
 
 struct Hive {

@@ -142,7 +142,9 @@ TEST_CASE("a client reads the answers of a service that does not name removers y
 TEST_CASE("a hostile answer is nothing, never an exception") {
   for (const auto* text :
        {"null", "[]", "{}", "3", R"({"reference":5})", R"({"profiles":5})", R"({"profiles":[{}]})",
-        R"({"references":-1,"removal":null})", R"({"removals":[null],"kept":[]})"}) {
+        R"({"references":-1,"removal":null})",
+        R"({"reference":"r","references":1,"temporary":false,"deletionDeferred":false})",
+        R"({"removals":[null],"kept":[]})"}) {
     CAPTURE(text);
     CHECK_FALSE(read_result<result::Acquire>(text));
     CHECK_FALSE(read_result<result::List>(text));

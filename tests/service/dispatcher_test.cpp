@@ -83,6 +83,16 @@ TEST_CASE("a reference belongs to one process and one profile") {
   CHECK(server.query(kService, "A").references == 1);
 }
 
+TEST_CASE("a release that names no UUID releases nothing and is told what it named") {
+  TerminalServer server;
+  server.acquire(kService, "A");
+  const auto outcome = server.call(kService, call::Release{{}, "nonsense"});
+  REQUIRE(std::holds_alternative<Refusal>(outcome));
+  CHECK(std::get<Refusal>(outcome).reason == Reason::not_found);
+  CHECK(std::get<Refusal>(outcome).text == "there is no reference nonsense");
+  CHECK(server.query(kService, "A").references == 1);
+}
+
 TEST_CASE("a profile is shown as it was first spelled, whoever names it otherwise later") {
   TerminalServer server;
   RememberingSubscriber heard;

@@ -68,6 +68,8 @@ TEST_CASE("a line is read alike whether its members stand in their order or not"
   REQUIRE(full);
   CHECK(quick->number == 3);
   CHECK(journal_line(quick->number, quick->record) == journal_line(full->number, full->record));
+  CHECK_FALSE(read_with(R"("n":3,"op":"released","reference":"nonsense")"));
+  CHECK_FALSE(read_with(R"("reference":"nonsense","op":"released","n":3)"));
   CHECK_FALSE(read_with(
       R"("n":3,"op":"processSeen","process":[4294967338,7],"hive":"S-1","session":1,"image":"a")"));
   CHECK_FALSE(read_with(

@@ -11,16 +11,16 @@ using namespace profile_broker::service;
 TEST_CASE("a profile knows its name in every spelling, and none but its own") {
   Hive hive;
   for (const std::string spelled : {"Gateway 7f3a", "x", "GRÖSSE ä", "é", "日本語 Profil"}) {
-    Profile& profile = Profile::make(hive, profile_name(spelled));
+    Profile& profile = Profile::make(hive, profile_name(spelled), 7);
     const ProfileName same = profile_name(profile.name().folded());
     std::array<char, Profile::kMostNameBytes> room;
     CHECK(profile.shown() == spelled);
     CHECK(profile.folded(room) == same.folded());
     CHECK(profile.is_named(profile_name(spelled)));
     CHECK(profile.is_named(same));
-    CHECK(profile.hash(7) == Profile::hash_of(profile_name(spelled), 7));
-    CHECK(profile.hash(7) == Profile::hash_of(same, 7));
-    CHECK(profile.hash(7) != profile.hash(8));
+    CHECK(profile.hash() == 7);
+    CHECK(Profile::hash_of(profile_name(spelled), 7) == Profile::hash_of(same, 7));
+    CHECK(Profile::hash_of(same, 7) != Profile::hash_of(same, 8));
     CHECK_FALSE(profile.is_named(profile_name(spelled + "2")));
     CHECK_FALSE(profile.is_named(profile_name("y")));
     Profile::destroy(profile);
@@ -52,7 +52,7 @@ TEST_CASE("the longest name there can be is kept whole") {
   for (std::size_t i = 0; i < kMaxProfileNameUnits; ++i) {
     name += "語";
   }
-  Profile& profile = Profile::make(hive, profile_name(name));
+  Profile& profile = Profile::make(hive, profile_name(name), 0);
   CHECK(profile.shown() == name);
   CHECK(profile.is_named(profile_name(name)));
   Profile::destroy(profile);
@@ -60,7 +60,7 @@ TEST_CASE("the longest name there can be is kept whole") {
 
 TEST_CASE("references of a profile stand in the order of their coming, whoever leaves") {
   Hive hive;
-  Profile& profile = Profile::make(hive, profile_name("p"));
+  Profile& profile = Profile::make(hive, profile_name("p"), 0);
   std::array<Reference, 5> references;
   for (auto& reference : references) {
     profile.add(reference);
