@@ -18,7 +18,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kEventsAtOnce = 64;
-constexpr int kRetryMilliseconds = 1;
 constexpr auto kPatience = std::chrono::seconds(60);
 
 // One program: where it is in what it has to say.
@@ -111,9 +110,10 @@ class Storm {
     return true;
   }
 
-  void hear(int milliseconds) {
+  // Only what is there: who sleeps lets the server pay for being woken (docs/speed.md).
+  void hear() {
     epoll_event events[kEventsAtOnce];
-    const int ready = ::epoll_wait(poll_, events, kEventsAtOnce, milliseconds);
+    const int ready = ::epoll_wait(poll_, events, kEventsAtOnce, 0);
     for (int i = 0; i < ready; ++i) {
       auto& program = *static_cast<Program*>(events[i].data.ptr);
       if (const auto step = program.receive(); step != Program::Step::waits) {
@@ -156,11 +156,8 @@ StormFigures storm(const Wire& wire, const std::string& endpoint, std::size_t pr
   const auto server_before = processor_nanoseconds(server);
   const auto began = Clock::now();
   for (std::size_t next = 0; !storm.over() && Clock::now() < began + kPatience;) {
-    const bool all_came = next == programs;
-    const bool came = !all_came && storm.comes(*all[next]);
-    next += came ? 1 : 0;
-    // While somebody can still come, only what is there is heard.
-    storm.hear(came ? 0 : all_came ? 1000 : kRetryMilliseconds);
+    next += next < programs && storm.comes(*all[next]) ? 1 : 0;
+    storm.hear();
   }
   StormFigures figures = std::move(storm.figures);
   figures.seconds = std::chrono::duration<double>(Clock::now() - began).count();
