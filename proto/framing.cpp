@@ -78,12 +78,15 @@ void FrameReader::make_room(std::size_t bytes) {
 
 std::span<char> FrameReader::room() {
   const std::size_t missing = body_bytes_ ? *body_bytes_ - unread().size() : 0;
-  make_room(std::clamp(missing, kLeastRoom, kMostRoom));
+  make_room(std::clamp(missing, least_room_, kMostRoom));
   return {buffer_.data() + filled_, buffer_.size() - filled_};
 }
 
 void FrameReader::filled(std::size_t bytes) {
   filled_ += bytes;
+  if (filled_ == buffer_.size()) {
+    least_room_ = kLeastRoom;
+  }
 }
 
 void FrameReader::append(std::string_view bytes) {

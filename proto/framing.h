@@ -31,8 +31,9 @@ class FrameReader {
   explicit FrameReader(std::size_t max_frame_bytes = kMaxRequestBytes)
       : max_frame_bytes_(max_frame_bytes) {}
 
-  // Where the next bytes can be read to, without a copy: at least kLeastRoom bytes, as many as the
-  // frame that has begun still needs, if that is not far more. Then say how many came.
+  // Where the next bytes can be read to, without a copy: at least kFirstRoom bytes, or kLeastRoom
+  // once a read has filled what there was; as many as the frame that has begun still needs, if that
+  // is not far more. Then say how many came.
   std::span<char> room();
   void filled(std::size_t bytes);
   // The same with a copy.
@@ -47,6 +48,8 @@ class FrameReader {
   // True between frames: a peer that stops here has not left anything half said.
   bool at_frame_boundary() const { return !body_bytes_ && consumed_ == filled_; }
 
+  // Most peers ask one thing at a time, which is 200 bytes long.
+  static constexpr std::size_t kFirstRoom = 512;
   static constexpr std::size_t kLeastRoom = 4'096;
 
  private:
@@ -63,6 +66,7 @@ class FrameReader {
   std::string buffer_;  // all of it is there to be read to; bytes from consumed_ to filled_ count
   std::size_t consumed_ = 0;
   std::size_t filled_ = 0;
+  std::size_t least_room_ = kFirstRoom;
   std::optional<std::size_t> body_bytes_;  // set once the header of the current frame is read
   std::optional<FramingError> error_;
 };

@@ -1,5 +1,7 @@
 #include "proto/framing.h"
 
+#include <algorithm>
+
 #include "tests/support/catch.h"
 
 using namespace profile_broker;
@@ -87,6 +89,31 @@ TEST_CASE("a frame of exactly the limit passes, one byte more does not") {
   reader.append(frame("0123456789a"));
   CHECK_FALSE(reader.next());
   CHECK(reader.error() == FramingError::frame_too_long);
+}
+
+TEST_CASE(
+    "a reader keeps little room for a peer that asks one thing at a time, and more once it was "
+    "filled") {
+  const std::string frame = "Content-Length: 100\r\n\r\n" + std::string(100, 'x');
+  FrameReader reader;
+  for (int i = 0; i < 100; ++i) {
+    const auto room = reader.room();
+    REQUIRE(room.size() == FrameReader::kFirstRoom);
+    std::copy(frame.begin(), frame.end(), room.begin());
+    reader.filled(frame.size());
+    CHECK(reader.next() == std::string(100, 'x'));
+    CHECK_FALSE(reader.next());
+  }
+  std::string many;
+  while (many.size() < FrameReader::kFirstRoom) {
+    many += frame;
+  }
+  const auto room = reader.room();
+  std::copy_n(many.begin(), room.size(), room.begin());
+  reader.filled(room.size());
+  while (reader.next()) {
+  }
+  CHECK(reader.room().size() >= FrameReader::kLeastRoom);
 }
 
 TEST_CASE("after a violation nothing is read any more") {
