@@ -95,7 +95,7 @@ async function beginServers(where, options, servers, run) {
     servers.push(server);
     server.live = live;
     server.idleBytes = residentBytes(server.pid);
-    if (live > 0 && kind !== 'echo') {
+    if (live > 0 && server.wire !== 'echo') {
       await hold(where, server, live, crowd);
     }
     return server;
@@ -103,6 +103,7 @@ async function beginServers(where, options, servers, run) {
   await begin('echo', fewLive);
   if (options.wants('cells')) {
     await begin('broker', fewLive);
+    await begin('asio-echo', fewLive);
     for (const peer of options.peers ? kPeers : []) {
       await begin(peer, fewLive);
     }

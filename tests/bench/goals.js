@@ -35,6 +35,17 @@ function besideEcho(figures, broker, echo, cells) {
   ];
 }
 
+// The broker cannot be faster than the library that reads and writes for it.
+function asioBesideEcho(figures) {
+  const ratio = (what, cell) => ratioFigure(figures.ratio(what, [cell, 'asio-echo'], [cell, 'echo']));
+  return [
+    ['an echo on Boost.Asio: server CPU an operation, pooled, to the echo', pooledFigure(figures.pooled('serverCpu', kPooledCells, 'asio-echo', 'echo')), {}],
+    ['the same: pair, p50, 1 client on one processor', ratio('p50', 'pair-1'), {}],
+    ['the same: query, p50, 1 client on one processor', ratio('p50', 'query-1'), {}],
+    ['the same: pairs a second, 8 clients', ratio('perSecond', 'pair-8'), {}],
+  ];
+}
+
 function besidePeers(figures) {
   const pooled = (peer) => pooledFigure(figures.pooled('serverCpu', kPooledCells, 'broker', peer));
   return [
@@ -121,6 +132,7 @@ function storm(run) {
 function goalRows(run) {
   return [
     ...rowsOf('Beside a bare echo', besideEcho(run.figures, 'broker', 'echo', kPooledCells)),
+    ...rowsOf('Beside a bare echo', asioBesideEcho(run.figures)),
     ...rowsOf('Beside its peers', besidePeers(run.figures)),
     ...rowsOf('Flat', flat(run)),
     ...rowsOf('Small', small(run)),

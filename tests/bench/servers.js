@@ -55,15 +55,18 @@ const brokerCommand = (where, name, endpoint) => [
 ];
 
 // Everything below gets where = { bin, scratch, processor }; scratch is a new folder on a disk, not in memory.
-const kServers = {
-  echo: {
-    wire: 'echo',
-    async start(where, name) {
-      const endpoint = path.join(where.scratch, `${name}.sock`);
-      const started = start(name, where.processor, path.join(where.bin, 'bench-echo'), [endpoint], { logFolder: where.scratch });
-      return { endpoint, ...(await listening(name, started, endpoint)) };
-    },
+const echoOf = (program) => ({
+  wire: 'echo',
+  async start(where, name) {
+    const endpoint = path.join(where.scratch, `${name}.sock`);
+    const started = start(name, where.processor, path.join(where.bin, program), [endpoint], { logFolder: where.scratch });
+    return { endpoint, ...(await listening(name, started, endpoint)) };
   },
+});
+
+const kServers = {
+  echo: echoOf('bench-echo'),
+  'asio-echo': echoOf('bench-asio-echo'),
   broker: {
     wire: 'broker',
     async start(where, name) {
