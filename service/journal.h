@@ -35,7 +35,7 @@ class Journal final : public ChangeKeeper {
  public:
   // So many records make a journal large: while the service runs, a smaller one is not made
   // shorter; at a start, a larger one is not written anew when that would not make it much shorter.
-  static constexpr std::uint64_t kSmallJournal = 50'000;
+  static constexpr std::uint64_t kSmallJournal = 10'000;
 
   // All borrowed. opened() makes a run's first record. lines_at_once: of the next journal, for each
   // change.

@@ -15,7 +15,7 @@ class StateFolder {
     this.readOnly = `${folder}-read-only`; // the same folder, seen through a mount that cannot be written
     this.busy = false; // one kind of trouble at a time
     try {
-      mount('-t', 'tmpfs', '-o', 'size=32m', 'chaos', folder);
+      mount('-t', 'tmpfs', '-o', 'size=8m', 'chaos', folder);
       fs.mkdirSync(this.readOnly, { recursive: true });
       mount('--bind', folder, this.readOnly);
       mount('-o', 'remount,bind,ro', this.readOnly);
