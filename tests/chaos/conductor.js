@@ -20,6 +20,7 @@ const { eventually, pause } = require('./waiting');
 const record = require('./record');
 
 const kPatience = 300; // seconds, for what must come true however busy the machine is
+const kPatienceWithTheBroken = 20; // what is broken on purpose may never come to rest
 const kLooksToMend = 200;
 const kBetweenPauses = [8, 30]; // seconds, in a short run and in a long one
 
@@ -40,6 +41,7 @@ class Conductor {
     this.slots = [];
     this.active = new Set();
     this.pauses = 0;
+    this.patience = options.forgetful || options.blind ? kPatienceWithTheBroken : kPatience;
   }
 
   write(...fields) {
@@ -124,7 +126,7 @@ class Conductor {
   // Counted in looks that the service answered, since it may be away or starved just now.
   async journalMends() {
     let [seen, answered, isWell] = [this.observer.last?.number, 0, false];
-    await eventually(kPatience, () => {
+    await eventually(this.patience, () => {
       const { number, look } = this.observer.last ?? {};
       if (number !== seen && !look.absent) {
         [seen, answered] = [number, answered + 1];
@@ -170,9 +172,9 @@ class Conductor {
     this.order('pause', number);
     const paused = () =>
       this.slots.every((slot) => slot.child && this.observer.processes.get(slot.who)?.paused === number);
-    if (!(await eventually(kPatience, paused))) {
+    if (!(await eventually(this.patience, paused))) {
       const late = this.slots.filter((slot) => this.observer.processes.get(slot.who)?.paused !== number);
-      this.write('violation', `not at rest after ${kPatience} s: ${late.map((slot) => slot.who).join(' ')}`);
+      this.write('violation', `not at rest after ${this.patience} s: ${late.map((slot) => slot.who).join(' ')}`);
     }
     const from = this.observer.lines;
     let balance;
@@ -180,7 +182,7 @@ class Conductor {
       balance = this.observer.last?.at > from && !this.observer.last.look.absent ? this.observer.balance() : undefined;
       return balance && balance.lost.length + balance.leaked.length === 0;
     };
-    if (!(await eventually(kPatience, isEven))) {
+    if (!(await eventually(this.patience, isEven))) {
       const [lost, leaked] = [balance?.lost, balance?.leaked].map((keys) => keys?.join(', ') || '-');
       this.write('violation', `at rest, the service does not know: ${lost}; it knows, but nobody holds: ${leaked}`);
     }
@@ -208,13 +210,13 @@ class Conductor {
   async endAll() {
     this.ending = true;
     this.order('quit');
-    if (!(await eventually(kPatience, () => this.slots.every((slot) => !slot.child)))) {
+    if (!(await eventually(this.patience, () => this.slots.every((slot) => !slot.child)))) {
       this.write('violation', `did not end: ${this.slots.filter((slot) => slot.child).map((slot) => slot.who).join(' ')}`);
       this.slots.forEach((slot) => slot.child?.kill('SIGKILL'));
     }
     await this.ended(this.probe);
     let sweeps = 0;
-    await eventually(kPatience, async () => {
+    await eventually(this.patience, async () => {
       const life = [`sweeper.${++sweeps}`, 0, this.orders, this.platform.pace, 'sweep'];
       await this.ended(this.platform.spawnClient('library', this.log, ...life));
       await this.ended(this.platform.spawnProbe(this.log, 'once'));
