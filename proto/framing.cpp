@@ -206,26 +206,37 @@ void append_frame(std::string& out, std::string_view content) {
   end_frame(out, begun);
 }
 
+void append_frame(TextBuffer& out, std::string_view content) {
+  const auto header_bytes = frame_header_bytes(content.size());
+  char* const at = out.room_for(header_bytes + content.size());
+  put_frame_header(at, content.size());
+  out.ends_at(at + header_bytes + content.copy(at + header_bytes, content.size()));
+}
+
 std::size_t begin_frame(std::string& out) {
   const auto begun = out.size();
   out.append(kHeaderRoom, ' ');
   return begun;
 }
 
-std::size_t content_bytes(const std::string& out, std::size_t begun) {
-  return out.size() - begun - kHeaderRoom;
+void end_frame(std::string& out, std::size_t begun) {
+  const auto content_bytes = out.size() - begun - kHeaderRoom;
+  out.erase(begun, kHeaderRoom - frame_header_bytes(content_bytes));
+  put_frame_header(out.data() + begun, content_bytes);
 }
 
-void end_frame(std::string& out, std::size_t begun) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, content_bytes(out, begun)).ptr;
-  const std::string_view length(digits, static_cast<std::size_t>(end - digits));
-  const auto header_bytes = kLengthHeader.size() + length.size() + kHeaderEnd.size();
-  out.erase(begun, kHeaderRoom - header_bytes);
-  auto at = std::copy(kLengthHeader.begin(), kLengthHeader.end(),
-                      out.begin() + static_cast<std::ptrdiff_t>(begun));
-  at = std::copy(length.begin(), length.end(), at);
-  std::copy(kHeaderEnd.begin(), kHeaderEnd.end(), at);
+std::size_t frame_header_bytes(std::size_t content_bytes) {
+  std::size_t digits = 1;
+  for (; content_bytes >= 10; content_bytes /= 10) {
+    ++digits;
+  }
+  return kLengthHeader.size() + digits + kHeaderEnd.size();
+}
+
+void put_frame_header(char* at, std::size_t content_bytes) {
+  at += kLengthHeader.copy(at, kLengthHeader.size());
+  at = std::to_chars(at, at + kHeaderRoom, content_bytes).ptr;
+  kHeaderEnd.copy(at, kHeaderEnd.size());
 }
 
 }  // namespace profile_broker

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "proto/limits.h"
+#include "proto/text_buffer.h"
 
 namespace profile_broker {
 
@@ -73,12 +74,15 @@ class FrameReader {
 
 // Appends one frame to out.
 void append_frame(std::string& out, std::string_view content);
+void append_frame(TextBuffer& out, std::string_view content);
 
 // The same, written straight to its place: what is appended to out between the two is the content.
-// Begun is where the frame begins; content_bytes() tells how long it has become, and
-// out.resize(begun) takes it back.
+// Begun is where the frame begins.
 std::size_t begin_frame(std::string& out);
-std::size_t content_bytes(const std::string& out, std::size_t begun);
 void end_frame(std::string& out, std::size_t begun);
+
+// The header of a frame with so many bytes of content: how long it is, and written to at.
+std::size_t frame_header_bytes(std::size_t content_bytes);
+void put_frame_header(char* at, std::size_t content_bytes);
 
 }  // namespace profile_broker

@@ -81,19 +81,9 @@ std::variant<Request, BadRequest> read_request(std::string_view content) {
 }
 
 std::string answer_text(const RequestId& id, std::string_view result) {
-  std::string text;
-  begin_answer(text, id.json);
-  text.append(result);
-  end_answer(text);
+  std::string text = R"({"jsonrpc":"2.0","id":)";
+  text.append(id.json).append(R"(,"result":)").append(result).push_back('}');
   return text;
-}
-
-void begin_answer(std::string& out, std::string_view id) {
-  out.append(R"({"jsonrpc":"2.0","id":)").append(id).append(R"(,"result":)");
-}
-
-void end_answer(std::string& out) {
-  out.push_back('}');
 }
 
 std::string refusal_text(const RequestId& id, const Refusal& refusal) {

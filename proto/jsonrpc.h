@@ -35,10 +35,6 @@ std::variant<Request, BadRequest> read_request(std::string_view content);
 
 // An answer. result is JSON text.
 std::string answer_text(const RequestId& id, std::string_view result);
-// The same, written straight to its place: what is appended to out between the two is the result.
-// id is JSON text.
-void begin_answer(std::string& out, std::string_view id);
-void end_answer(std::string& out);
 std::string refusal_text(const RequestId& id, const Refusal& refusal);
 std::string notification_text(std::string_view method, const OrderedJson& params);
 

@@ -55,7 +55,7 @@ void write_members(JsonWriter& json, const ProfileReport& report) {
 
 }  // namespace
 
-void append_quickly(std::string& out, const result::Hello& r) {
+void append_quickly(TextBuffer& out, const result::Hello& r) {
   JsonWriter(out)
       .begin_object()
       .member("service", kServiceName)
@@ -69,7 +69,7 @@ void append_quickly(std::string& out, const result::Hello& r) {
       .end_object();
 }
 
-void append_quickly(std::string& out, const result::Acquire& r) {
+void append_quickly(TextBuffer& out, const result::Acquire& r) {
   JsonWriter(out)
       .begin_object()
       .member("reference", r.reference)
@@ -79,7 +79,7 @@ void append_quickly(std::string& out, const result::Acquire& r) {
       .end_object();
 }
 
-void append_quickly(std::string& out, const result::Release& r) {
+void append_quickly(TextBuffer& out, const result::Release& r) {
   JsonWriter json(out);
   json.begin_object().member("references", r.references).key("removal");
   if (r.removal) {
@@ -90,14 +90,14 @@ void append_quickly(std::string& out, const result::Release& r) {
   json.end_object();
 }
 
-void append_quickly(std::string& out, const result::Query& r) {
+void append_quickly(TextBuffer& out, const result::Query& r) {
   JsonWriter json(out);
   json.begin_object();
   write_members(json, r.report);
   json.end_object();
 }
 
-void append_quickly(std::string& out, const result::List& r) {
+void append_quickly(TextBuffer& out, const result::List& r) {
   JsonWriter json(out);
   json.begin_object().key("profiles").begin_array();
   for (const auto& report : r.profiles) {
@@ -108,7 +108,7 @@ void append_quickly(std::string& out, const result::List& r) {
   json.end_array().end_object();
 }
 
-void append_quickly(std::string& out, const result::Sweep& r) {
+void append_quickly(TextBuffer& out, const result::Sweep& r) {
   JsonWriter json(out);
   json.begin_object().key("removals").begin_array();
   for (const auto& removal : r.removals) {

@@ -84,12 +84,12 @@ struct ResultWriter {
 }  // namespace
 
 std::string result_text(const Result& result) {
-  std::string text;
+  TextBuffer text;
   append_result(text, result);
-  return text;
+  return std::string(text.view());
 }
 
-void append_result(std::string& out, const Result& result) {
+void append_result(TextBuffer& out, const Result& result) {
   const auto append = [&](const auto& one) {
     if constexpr (requires { append_quickly(out, one); }) {
       append_quickly(out, one);

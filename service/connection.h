@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "proto/framing.h"
+#include "proto/text_buffer.h"
 #include "service/connection_quota.h"
 #include "service/deadline_queue.h"
 #include "service/dispatcher.h"
@@ -127,7 +128,7 @@ class Connection final : public EventSubscriber,
   std::string client_name_;
   FrameReader frames_;
 
-  std::string outbound_;            // queued, not yet handed to the transport
+  TextBuffer outbound_;             // queued, not yet handed to the transport
   std::optional<Event> last_lost_;  // of the events since the queue was full
   bool writing_ = false;            // write_queue() has bytes under way
   bool closed_ = false;

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "proto/answer_frame.h"
 #include "proto/jsonrpc.h"
 #include "service/connection.h"
 
@@ -28,19 +29,15 @@ void Connection::answer(std::optional<std::string_view> id, const Dispatcher::Ou
     queue(refusal_text({std::string(*id)}, *no));
     return;
   }
-  const auto begun = begin_frame(outbound_);
-  begin_answer(outbound_, *id);
-  append_result(outbound_, std::get<Result>(outcome));
-  end_answer(outbound_);
-  if (const auto bytes = content_bytes(outbound_, begun); bytes > kMaxAnswerBytes) {
-    outbound_.resize(begun);
+  const auto before = outbound_.size();
+  const auto bytes = append_answer_frame(outbound_, *id, std::get<Result>(outcome));
+  if (bytes > kMaxAnswerBytes) {
+    outbound_.truncate(before);
     queue(refusal_text(
         {std::string(*id)},
         {Reason::quota_exceeded, "the answer would have " + std::to_string(bytes) +
                                      " bytes; the limit is " + std::to_string(kMaxAnswerBytes)}));
-    return;
   }
-  end_frame(outbound_, begun);
 }
 
 void Connection::queue(std::string_view content) {
@@ -91,17 +88,18 @@ void Connection::flush_now() {
   if (writing_ || outbound_.empty()) {
     return;
   }
-  const std::size_t written = peer_->transport().write_now(asio::buffer(outbound_));
+  const std::size_t written =
+      peer_->transport().write_now(asio::buffer(outbound_.data(), outbound_.size()));
   if (written == outbound_.size()) {
     outbound_.clear();
   } else {
-    outbound_.erase(0, written);
+    outbound_.erase_front(written);
     work_for_writer_.cancel();
   }
 }
 
 asio::awaitable<void> Connection::write_queue() {
-  std::string under_way;
+  TextBuffer under_way;
   while (!closed_) {
     if (out_of_memory_) {
       close(DisconnectReason::write_failed, kOutOfMemory);
@@ -115,12 +113,12 @@ asio::awaitable<void> Connection::write_queue() {
       continue;
     }
     under_way.clear();
-    std::swap(under_way, outbound_);
+    under_way.swap(outbound_);
     writing_ = true;
     host_.deadlines().arm(write_deadline_, Deadline::Clock::now());
     host_.deadline_armed();
     error_code error;
-    co_await peer_->transport().write(asio::buffer(under_way), error);
+    co_await peer_->transport().write(asio::buffer(under_way.data(), under_way.size()), error);
     writing_ = false;
     if (closed_) {
       co_return;

@@ -200,7 +200,7 @@ bool Journal::append(const Record& record) {
     ++added;
   }
   append_journal_line(lines_, last_number_ + added, record);
-  if (const auto trouble = file_.append(lines_)) {
+  if (const auto trouble = file_.append(lines_.view())) {
     note_trouble(*trouble);
     return false;
   }
@@ -225,7 +225,7 @@ bool Journal::begin_run(const std::vector<ProcessKey>& ended) {
   for (const ProcessKey& process : ended) {
     append_journal_line(lines_, ++last_number_, Change(change::ProcessEnded{process}));
   }
-  if (file_.append(lines_)) {
+  if (file_.append(lines_.view())) {
     return rewrite();
   }
   bytes_ += lines_.size();

@@ -86,7 +86,7 @@ class Journal final : public ChangeKeeper {
   const std::uint64_t small_journal_;
   const std::uint64_t lines_at_once_;
   std::optional<NextJournal> next_;  // while the journal is being shortened
-  std::string lines_;                // under way; kept for its memory
+  TextBuffer lines_;                 // under way; kept for its memory
   std::string error_;
   bool distrusted_ = false;  // the file is to be written anew, from the table
   std::uint64_t bytes_ = 0;

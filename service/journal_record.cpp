@@ -95,16 +95,19 @@ struct Writer {
 };
 
 template <typename Record>
-void append_line(std::string& out, std::uint64_t number, const Record& record) {
+void append_line(TextBuffer& out, std::uint64_t number, const Record& record) {
   const std::size_t begun = out.size();
-  out.append(kChecksumPrefix).append(kChecksumDigits, '0').append(kChecksumSuffix);
-  JsonWriter json(out);
-  json.member("n", number);
-  Writer{json}(record);
-  json.end_object().finish();
-  put_checksum(out.data() + begun + kChecksumPrefix.size(),
-               std::string_view(out).substr(begun + kCoveredFrom));
-  out.push_back('\n');
+  char* at = out.room_for(kCoveredFrom);
+  at += kChecksumPrefix.copy(at, kChecksumPrefix.size()) + kChecksumDigits;
+  out.ends_at(at + kChecksumSuffix.copy(at, kChecksumSuffix.size()));
+  {
+    JsonWriter json(out);
+    json.member("n", number);
+    Writer{json}(record);
+    json.end_object().literal("\n");
+  }
+  const auto covered = out.view().substr(begun + kCoveredFrom);
+  put_checksum(out.data() + begun + kChecksumPrefix.size(), covered.substr(0, covered.size() - 1));
 }
 
 std::string text(const Json& json, const char* name) {
@@ -298,13 +301,13 @@ bool checksum_holds(std::string_view line) {
 
 }  // namespace
 
-void append_journal_line(std::string& out, std::uint64_t number, const Change& change) {
+void append_journal_line(TextBuffer& out, std::uint64_t number, const Change& change) {
   append_line(out, number, change);
 }
-void append_journal_line(std::string& out, std::uint64_t number, const JournalOpened& opened) {
+void append_journal_line(TextBuffer& out, std::uint64_t number, const JournalOpened& opened) {
   append_line(out, number, opened);
 }
-void append_journal_line(std::string& out, std::uint64_t number, const JournalClosed& closed) {
+void append_journal_line(TextBuffer& out, std::uint64_t number, const JournalClosed& closed) {
   append_line(out, number, closed);
 }
 

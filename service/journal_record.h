@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "proto/text_buffer.h"
 #include "service/change.h"
 
 namespace profile_broker::service {
@@ -39,9 +40,9 @@ using JournalRecord = std::variant<Change, JournalOpened, JournalClosed>;
 inline constexpr std::uint64_t kMaxRecordNumber = (std::uint64_t{1} << 53) - 1;
 
 // With its line feed.
-void append_journal_line(std::string& out, std::uint64_t number, const Change& change);
-void append_journal_line(std::string& out, std::uint64_t number, const JournalOpened& opened);
-void append_journal_line(std::string& out, std::uint64_t number, const JournalClosed& closed);
+void append_journal_line(TextBuffer& out, std::uint64_t number, const Change& change);
+void append_journal_line(TextBuffer& out, std::uint64_t number, const JournalOpened& opened);
+void append_journal_line(TextBuffer& out, std::uint64_t number, const JournalClosed& closed);
 
 struct NumberedRecord {
   std::uint64_t number = 0;

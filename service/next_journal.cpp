@@ -129,7 +129,7 @@ std::optional<FileTrouble> NextJournal::put_in_place() {
 }
 
 std::optional<FileTrouble> NextJournal::write() {
-  auto trouble = file_.append_to_next(lines_);
+  auto trouble = file_.append_to_next(lines_.view());
   bytes_ += lines_.size();
   lines_.clear();
   return trouble;

@@ -12,9 +12,9 @@ namespace {
 
 template <typename T>
 std::string written(const T& value) {
-  std::string text;
+  TextBuffer text;
   JsonWriter(text).value(value);
-  return text;
+  return std::string(text.view());
 }
 
 std::string dumped(const OrderedJson& json) {
@@ -47,8 +47,9 @@ TEST_CASE("A byte that needs an escape is found wherever it stands") {
   }
 }
 
-TEST_CASE("What was in the string before stays before what is written, however much that is") {
-  std::string text = "before ";
+TEST_CASE("What was in the buffer before stays before what is written, however much that is") {
+  TextBuffer text;
+  text.append("before ");
   const std::string much(5'000, 'm');
   {
     JsonWriter json(text);
@@ -59,17 +60,14 @@ TEST_CASE("What was in the string before stays before what is written, however m
     json.end_array();
   }
   const OrderedJson list(std::vector<std::string>(10, much));
-  CHECK(text == "before " + dumped(list));
+  CHECK(text.view() == "before " + dumped(list));
 }
 
-TEST_CASE("What is appended to the string after the writer has finished stays there") {
-  std::string text;
-  {
-    JsonWriter json(text);
-    json.value(1).finish();
-    text.push_back('\n');
-  }
-  CHECK(text == "1\n");
+TEST_CASE("What is appended to the buffer after the writer has gone stays there") {
+  TextBuffer text;
+  JsonWriter(text).value(1);
+  text.append("\n");
+  CHECK(text.view() == "1\n");
 }
 
 TEST_CASE("Numbers and truth values are written as the library writes them") {
@@ -83,24 +81,25 @@ TEST_CASE("Numbers and truth values are written as the library writes them") {
 }
 
 TEST_CASE("Commas stand between members and elements and nowhere else") {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object()
-      .key("empty")
-      .begin_object()
-      .end_object()
-      .member("a", 1)
-      .key("list")
-      .begin_array();
-  json.element()
-      .value("x")
-      .element()
-      .begin_object()
-      .member("b", true)
-      .end_object()
-      .element()
-      .null();
-  json.end_array().key("none").begin_array().end_array().member("last", "z").end_object();
-  json.finish();
-  CHECK(text == R"({"empty":{},"a":1,"list":["x",{"b":true},null],"none":[],"last":"z"})");
+  TextBuffer text;
+  {
+    JsonWriter json(text);
+    json.begin_object()
+        .key("empty")
+        .begin_object()
+        .end_object()
+        .member("a", 1)
+        .key("list")
+        .begin_array();
+    json.element()
+        .value("x")
+        .element()
+        .begin_object()
+        .member("b", true)
+        .end_object()
+        .element()
+        .null();
+    json.end_array().key("none").begin_array().end_array().member("last", "z").end_object();
+  }
+  CHECK(text.view() == R"({"empty":{},"a":1,"list":["x",{"b":true},null],"none":[],"last":"z"})");
 }

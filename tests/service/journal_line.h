@@ -8,9 +8,9 @@
 namespace profile_broker::service {
 
 inline std::string journal_line(std::uint64_t number, const JournalRecord& record) {
-  std::string line;
+  TextBuffer line;
   std::visit([&](const auto& one) { append_journal_line(line, number, one); }, record);
-  return line;
+  return std::string(line.view());
 }
 
 }  // namespace profile_broker::service
