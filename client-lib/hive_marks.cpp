@@ -29,15 +29,16 @@ bool is_of_this_host(const std::string& data) {
 }
 
 HiveMarks::Written HiveMarks::write(const ProfileName& profile) const {
-  const auto old = values_.read(profile.shown());
+  const auto old = values_.read(std::string(profile.shown()));
   if (old && is_of_this_host(*old)) {
     return Written::existed;
   }
-  return values_.write(profile.shown(), mark_data()) ? Written::created : Written::failed;
+  return values_.write(std::string(profile.shown()), mark_data()) ? Written::created
+                                                                  : Written::failed;
 }
 
 bool HiveMarks::remove(const ProfileName& profile) const {
-  return values_.remove(profile.shown());
+  return values_.remove(std::string(profile.shown()));
 }
 
 std::vector<ProfileName> HiveMarks::of_this_host() const {

@@ -82,7 +82,7 @@ bool enter(const HiveValues& own, const HiveValues& others, const std::string& i
 
 std::string notice_data(const ProcessStamp& process, const ProfileName& profile) {
   return host_name() + " " + std::to_string(process.pid) + " " + process.created + " " +
-         profile.shown();
+         std::string(profile.shown());
 }
 
 HiveNotices::HiveNotices(const HiveMarks& marks)

@@ -17,25 +17,27 @@ char* put(char* at, std::string_view text) {
 
 }  // namespace
 
-std::size_t append_answer_frame(TextBuffer& out, std::string_view id, const Result& result) {
+std::size_t begin_answer_frame(TextBuffer& out, std::string_view id) {
   constexpr std::string_view kBeforeId = R"({"jsonrpc":"2.0","id":)";
   constexpr std::string_view kBehindId = R"(,"result":)";
-  const std::size_t header_at = out.size();
-  const std::size_t content_at = header_at + kUsualHeaderBytes;
+  const std::size_t begun = out.size();
   char* at = out.room_for(kUsualHeaderBytes + kBeforeId.size() + id.size() + kBehindId.size());
   out.ends_at(put(put(put(at + kUsualHeaderBytes, kBeforeId), id), kBehindId));
-  append_result(out, result);
-  out.append("}");
+  return begun;
+}
 
+std::size_t end_answer_frame(TextBuffer& out, std::size_t begun) {
+  out.append("}");
+  const std::size_t content_at = begun + kUsualHeaderBytes;
   const std::size_t bytes = out.size() - content_at;
   const std::size_t header_bytes = frame_header_bytes(bytes);
   if (header_bytes != kUsualHeaderBytes) {
     out.room_for(header_bytes);
-    char* const content = out.data() + header_at + header_bytes;
+    char* const content = out.data() + begun + header_bytes;
     std::memmove(content, out.data() + content_at, bytes);
     out.ends_at(content + bytes);
   }
-  put_frame_header(out.data() + header_at, bytes);
+  put_frame_header(out.data() + begun, bytes);
   return bytes;
 }
 

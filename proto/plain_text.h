@@ -59,10 +59,33 @@ inline std::size_t before_quote(std::string_view text) {
   return at;
 }
 
-// Whether text is that literal. A comparison of words, where that of two views is a call.
+// Whether the literal's bytes stand at at, where there are as many. Compared by words, of which the
+// last two overlap: compilers call memcmp for all but the shortest literals.
+template <std::size_t kSize>
+bool begins_with(const char* at, const char (&literal)[kSize]) {
+  constexpr std::size_t kBytes = kSize - 1;
+  if constexpr (kBytes >= sizeof(std::uint64_t)) {
+    const auto differ = [&](std::size_t from) {
+      std::uint64_t word = 0;
+      std::uint64_t expected = 0;
+      std::memcpy(&word, at + from, sizeof word);
+      std::memcpy(&expected, literal + from, sizeof expected);
+      return word ^ expected;
+    };
+    std::uint64_t all = differ(kBytes - sizeof all);
+    for (std::size_t from = 0; from + sizeof all < kBytes; from += sizeof all) {
+      all |= differ(from);
+    }
+    return all == 0;
+  } else {
+    return std::memcmp(at, literal, kBytes) == 0;
+  }
+}
+
+// Whether text is that literal.
 template <std::size_t kSize>
 bool is_literal(std::string_view text, const char (&literal)[kSize]) {
-  return text.size() == kSize - 1 && std::memcmp(text.data(), literal, kSize - 1) == 0;
+  return text.size() == kSize - 1 && begins_with(text.data(), literal);
 }
 
 // The length of the plain beginning.
@@ -81,17 +104,23 @@ inline std::size_t plain_prefix(std::string_view text) {
   return at;
 }
 
+// Eight bytes of ASCII in upper case. What becomes of others means nothing.
+constexpr std::uint64_t upper_ascii(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  // The high bits of the letters from a to z; moved, the bit that upper case does not have.
+  const std::uint64_t lower = (word + kOnes * (0x80 - 'a')) & ~(word + kOnes * (0x7F - 'z'));
+  return word - ((lower & kHigh) >> 2);
+}
+
 // Writes text in upper case to as many bytes at to. False when it is not ASCII alone; what has been
 // written then means nothing.
 inline bool upper_ascii(std::string_view text, char* to) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
   std::uint64_t all = 0;
   const auto upper = [&](std::uint64_t word) {
     all |= word;
-    // The high bits of the letters from a to z; moved, the bit that upper case does not have.
-    const std::uint64_t lower = (word + kOnes * (0x80 - 'a')) & ~(word + kOnes * (0x7F - 'z'));
-    return word - ((lower & kHigh) >> 2);
+    return upper_ascii(word);
   };
   std::size_t at = 0;
   for (; at + sizeof all <= text.size(); at += sizeof all) {

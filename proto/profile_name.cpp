@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "proto/limits.h"
 #include "proto/plain_text.h"
 #include "proto/text.h"
 #include "proto/upper_case.h"
@@ -27,9 +26,9 @@ bool is_good_and_plain(std::string_view name) {
 std::optional<ProfileName> ProfileName::of_plain(std::string_view text) {
   std::optional<ProfileName> name;
   if (is_good_and_plain(text)) {
-    std::string upper(text.size(), '\0');
-    upper_ascii(text, upper.data());
-    name.emplace(ProfileName(std::string(text), std::move(upper)));
+    name.emplace(ProfileName());
+    text.copy(name->plain_.data(), text.size());
+    name->shown_bytes_ = static_cast<std::uint8_t>(text.size());
   }
   return name;
 }
@@ -60,7 +59,23 @@ std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
     return Refusal{Reason::bad_name, "the profile name begins or ends with a space"};
   }
   std::transform(units->begin(), units->end(), units->begin(), ordinal_upper);
-  return ProfileName(std::string(utf8), *utf8_from_utf16(*units));
+  ProfileName name;
+  name.shown_bytes_ = static_cast<std::uint8_t>(utf8.size());
+  name.odd_.append(utf8).append(*utf8_from_utf16(*units));
+  return name;
+}
+
+std::string ProfileName::folded() const {
+  if (!odd_.empty()) {
+    return std::string(folded_if_odd());
+  }
+  std::string upper(shown_bytes_, '\0');
+  upper_ascii(shown(), upper.data());
+  return upper;
+}
+
+bool ProfileName::is_same_as(const ProfileName& other) const {
+  return shown() == other.shown() || folded() == other.folded();
 }
 
 ProfileName ProfileName::known(std::string_view shown) {

@@ -3,6 +3,7 @@
 
 #include "proto/json_writer.h"
 #include "proto/limits.h"
+#include "proto/report_writer.h"
 
 namespace profile_broker {
 namespace {
@@ -14,43 +15,25 @@ void write_removal(JsonWriter& json, const Removal& removal) {
       .end_object();
 }
 
-void write_remover(JsonWriter& json, const RemoverReport& remover) {
-  json.begin_object()
-      .member("process", remover.process)
-      .member("session", remover.session)
-      .member("image", remover.image)
-      .member("since", remover.since)
-      .end_object();
-}
-
-void write_holder(JsonWriter& json, const HolderReport& holder) {
-  json.begin_object()
-      .member("process", holder.process)
-      .member("session", holder.session)
-      .member("image", holder.image)
-      .member("since", holder.since)
-      .member("label", holder.label)
-      .end_object();
+ReportedProcess reported(const auto& process) {
+  return {process.process, process.session, process.image, process.since};
 }
 
 void write_members(JsonWriter& json, const ProfileReport& report) {
-  json.member("profile", report.profile)
-      .member("inUse", report.references > 0)
-      .member("references", report.references)
-      .member("temporary", report.temporary)
-      .member("deletionDeferred", report.deletion_deferred)
-      .member("beingRemoved", report.being_removed)
-      .key("holders")
-      .begin_array();
-  for (const auto& holder : report.holders) {
-    write_holder(json.element(), holder);
-  }
-  json.end_array().key("remover");
-  if (report.remover) {
-    write_remover(json, *report.remover);
-  } else {
-    json.null();
-  }
+  write_report(
+      json,
+      {report.profile, report.references, report.temporary, report.deletion_deferred,
+       report.being_removed},
+      [&](const auto& write) {
+        for (const auto& holder : report.holders) {
+          write(reported(holder), holder.label);
+        }
+      },
+      [&](const auto& write) {
+        if (report.remover) {
+          write(reported(*report.remover));
+        }
+      });
 }
 
 }  // namespace
@@ -70,24 +53,23 @@ void append_quickly(TextBuffer& out, const result::Hello& r) {
 }
 
 void append_quickly(TextBuffer& out, const result::Acquire& r) {
-  JsonWriter(out)
-      .begin_object()
-      .member("reference", r.reference)
-      .member("references", r.references)
-      .member("temporary", r.temporary)
-      .member("deletionDeferred", r.deletion_deferred)
-      .end_object();
+  JsonWriter json(out);
+  json.piece(R"({"reference":)").value(r.reference);
+  json.piece(R"(,"references":)").value(r.references);
+  json.piece(R"(,"temporary":)").value(r.temporary);
+  json.piece(R"(,"deletionDeferred":)").value(r.deletion_deferred).piece("}");
 }
 
 void append_quickly(TextBuffer& out, const result::Release& r) {
   JsonWriter json(out);
-  json.begin_object().member("references", r.references).key("removal");
+  json.piece(R"({"references":)").value(r.references);
+  json.piece(R"(,"removal":)");
   if (r.removal) {
     write_removal(json, *r.removal);
   } else {
     json.null();
   }
-  json.end_object();
+  json.piece("}");
 }
 
 void append_quickly(TextBuffer& out, const result::Query& r) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 
@@ -16,6 +17,7 @@
 #include "service/client_identity.h"
 #include "service/event_feed.h"
 #include "service/leftovers.h"
+#include "service/live_profile.h"
 #include "service/log_event.h"
 #include "service/reference_table.h"
 #include "service/service_limits.h"
@@ -80,7 +82,8 @@ class Dispatcher {
 
   Dispatcher(Surroundings surroundings, ServiceFacts facts, ServiceLimits limits);
 
-  using Outcome = std::variant<Result, Refusal>;
+  // A query's result stands in the table and in the call, and is to be read before the next one.
+  using Outcome = std::variant<Result, LiveProfile, Refusal>;
   // What it keeps of call it takes over.
   Outcome handle(const Origin& origin, Call&& call, Moment now);
 
@@ -112,8 +115,8 @@ class Dispatcher {
   Outcome on(const Request& request, const call::Status& call);
   Outcome on(const Request& request, const call::Subscribe& call);
 
-  // The hive that a read may look at (nothing: all), or why not.
-  std::variant<std::optional<std::string>, Refusal> scope(
+  // The hive that a read may look at (nothing: all), or why not. Of the request or of hive.
+  std::variant<std::optional<std::string_view>, Refusal> scope(
       const Request& request, bool all, const std::optional<std::string>& hive) const;
   // hive and profile: the caller's and the one that it asks for, null when unknown.
   std::optional<Refusal> check_acquire(const Request& request, const call::Acquire& call,
@@ -149,8 +152,5 @@ class Dispatcher {
   std::unordered_map<std::string, std::string>
       leftover_claims_;  // claims on leftovers, with who left them
 };
-
-// What a hive's profile looks like to whoever may see it.
-ProfileReport report_on(const std::string& hive, const Profile& profile);
 
 }  // namespace profile_broker::service

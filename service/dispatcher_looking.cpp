@@ -83,26 +83,7 @@ std::vector<const Profile*> by_name(const Hive& hive) {
 
 }  // namespace
 
-ProfileReport report_on(const std::string& hive, const Profile& profile) {
-  ProfileReport report;
-  report.hive = hive;
-  report.profile = profile.shown();
-  report.references = static_cast<std::uint32_t>(profile.references().size());
-  report.temporary = profile.temporary;
-  report.deletion_deferred = profile.deletion_deferred;
-  report.being_removed = profile.claim() != nullptr;
-  if (const Claim* claim = profile.claim()) {
-    report.remover = remover_of(*claim);
-  }
-  for (const Reference& reference : profile.references()) {
-    const Holder& holder = reference.process->holder;
-    report.holders.push_back({holder.key.pid, holder.session, holder.image, reference.since(),
-                              std::string(reference.label())});
-  }
-  return report;
-}
-
-std::variant<std::optional<std::string>, Refusal> Dispatcher::scope(
+std::variant<std::optional<std::string_view>, Refusal> Dispatcher::scope(
     const Request& request, bool all, const std::optional<std::string>& hive) const {
   const std::string& own = request.holder().hive;
   const bool foreign = all || (hive && *hive != own);
@@ -111,9 +92,9 @@ std::variant<std::optional<std::string>, Refusal> Dispatcher::scope(
                    "only administrators may look at other accounts' profiles"};
   }
   if (all && !hive) {
-    return std::optional<std::string>();
+    return std::optional<std::string_view>();
   }
-  return std::optional<std::string>(hive.value_or(own));
+  return std::optional<std::string_view>(hive ? *hive : own);
 }
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Hello& call) {
@@ -132,14 +113,11 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Query& ca
   if (auto* refusal = std::get_if<Refusal>(&where)) {
     return std::move(*refusal);
   }
-  const std::string& hive = *std::get<std::optional<std::string>>(where);
-  result::Query result;
-  if (const Profile* profile = with_.table.find_profile(hive, call.profile)) {
-    result.report = report_on(hive, *profile);
-  } else {
-    result.report.profile = call.profile.shown();
-  }
-  return result;
+  const std::string_view id = *std::get<std::optional<std::string_view>>(where);
+  const Process* own = request.process;
+  const Hive* hive = own && own->hive->id == id ? own->hive : with_.table.find_hive(id);
+  return LiveProfile{hive ? with_.table.find_profile(*hive, call.profile) : nullptr,
+                     call.profile.shown()};
 }
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& call) {
@@ -147,7 +125,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::List& cal
   if (auto* refusal = std::get_if<Refusal>(&where)) {
     return std::move(*refusal);
   }
-  const auto& only = std::get<std::optional<std::string>>(where);
+  const auto& only = std::get<std::optional<std::string_view>>(where);
   std::vector<const Hive*> hives;
   std::size_t profiles = 0;
   std::size_t listed = 0;
@@ -231,8 +209,9 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Subscribe
     return Refusal{Reason::invalid_request,
                    "broker/subscribe needs a connection that can take notifications"};
   }
-  with_.events.subscribe(*request.origin.subscriber,
-                         std::get<std::optional<std::string>>(std::move(where)));
+  with_.events.subscribe(
+      *request.origin.subscriber,
+      std::optional<std::string>(std::get<std::optional<std::string_view>>(where)));
   return result::Subscribe{};
 }
 

@@ -60,8 +60,10 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   const std::string& hive_id = request.holder().hive;
   const Hive* hive = with_.table.find_hive(hive_id);
   result::Sweep result;
-  std::unordered_set<std::string_view> considered;  // of the call's
-  considered.reserve(call.profiles.size());
+  const auto hash = [&](const ProfileName* name) { return with_.table.hash_of(*name); };
+  const auto same = [](const ProfileName* a, const ProfileName* b) { return a->is_same_as(*b); };
+  std::unordered_set<const ProfileName*, decltype(hash), decltype(same)> considered(
+      call.profiles.size(), hash, same);  // of the call's
   const auto consider = [&](const ProfileName& name) {
     const Profile* profile = hive ? with_.table.find_profile(*hive, name) : nullptr;
     const std::string shown(profile ? profile->shown() : name.shown());
@@ -92,7 +94,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
   };
 
   for (const auto& name : call.profiles) {
-    if (considered.insert(name.folded()).second) {
+    if (considered.insert(&name).second) {
       consider(name);
     }
   }
@@ -103,7 +105,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, const call::Sweep& ca
         leftovers.push_back(profile.name());
       }
     });
-    std::erase_if(leftovers, [&](const auto& name) { return considered.contains(name.folded()); });
+    std::erase_if(leftovers, [&](const auto& name) { return considered.contains(&name); });
   }
   const std::size_t kept_limit = result.kept.size() + kMaxKeptPerSweep;
   for (const auto& name : leftovers) {
@@ -156,7 +158,7 @@ std::optional<Removal> Dispatcher::grant(const Request& request, const ProfileNa
   }
   granted_on_[claim] = request.origin.connection;
   publish(request, EventKind::claimed, shown.shown());
-  return Removal{claim, shown.shown()};
+  return Removal{claim, std::string(shown.shown())};
 }
 
 // While recovering, too: the claim is not a new one, and as long as nobody knows that he has it,

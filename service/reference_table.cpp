@@ -40,7 +40,7 @@ ReferenceTable::~ReferenceTable() {
   for (auto& [id, hive] : hives_) {
     hive.processes.clear();
     hive.claims.clear();
-    hive.profiles.clear([](Profile& profile) { Profile::destroy(profile); });
+    hive.profiles.clear([this](Profile& profile) { Profile::destroy(profile_memory_, profile); });
   }
   references_.clear([this](Reference& reference) { reference_slab_.destroy(reference); });
 }
@@ -50,12 +50,12 @@ bool ReferenceTable::apply(const Change& change) {
 }
 
 const Hive* ReferenceTable::find_hive(std::string_view hive) const {
-  return find_in(hives_, std::string(hive));
+  return find_in(hives_, hive);
 }
 
 const Profile* ReferenceTable::find_profile(std::string_view hive, const ProfileName& name) const {
   const Hive* found = find_hive(hive);
-  return found ? profile_in(*found, name) : nullptr;
+  return found ? profile_in(*found, name, hash_of(name)) : nullptr;
 }
 
 const Process* ReferenceTable::find_process(const ProcessKey& key) const {
@@ -105,11 +105,12 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
   if (!process || reference_of(change.reference)) {
     return false;
   }
-  Profile* const known = profile_in(*process->hive, change.profile);
+  const std::uint32_t hash = hash_of(change.profile);
+  Profile* const known = profile_in(*process->hive, change.profile, hash);
   if (known && known->claim()) {
     return false;
   }
-  Profile& profile = known ? *known : made_profile(*process->hive, change.profile);
+  Profile& profile = known ? *known : made_profile(*process->hive, change.profile, hash);
   Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
     references_.reserve_one();
     SinceAndLabel since_and_label(change.since, change.label);
@@ -153,7 +154,7 @@ bool ReferenceTable::apply_one(const change::Deferred& change) {
 }
 
 bool ReferenceTable::apply_one(const change::Undeleted& change) {
-  Profile* profile = profile_in(change.hive, change.profile);
+  Profile* profile = profile_of(change.hive, change.profile);
   if (!profile || profile->claim()) {
     return false;
   }
@@ -167,7 +168,7 @@ bool ReferenceTable::apply_one(const change::Claimed& change) {
   if (!process || claims_.contains(change.claim)) {
     return false;
   }
-  if (const Profile* profile = profile_in(*process->hive, change.profile);
+  if (const Profile* profile = find_profile(*process->hive, change.profile);
       profile && (profile->claim() || !profile->references().empty())) {
     return false;
   }
@@ -273,28 +274,31 @@ Hive& ReferenceTable::hive_for(const std::string& id) {
 }
 
 Profile& ReferenceTable::profile_for(Hive& hive, const ProfileName& name) {
-  Profile* const known = profile_in(hive, name);
-  return known ? *known : made_profile(hive, name);
+  const std::uint32_t hash = hash_of(name);
+  Profile* const known = profile_in(hive, name, hash);
+  return known ? *known : made_profile(hive, name, hash);
 }
 
-Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name) {
+Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name, std::uint32_t hash) {
   return undone_on_failure(hive, [&]() -> Profile& {
     hive.profiles.reserve_one();
-    Profile& made = Profile::make(hive, name, hash_of(name));
+    Profile& made = Profile::make(profile_memory_, hive, name, hash);
     hive.profiles.insert(made);
     ++profile_count_;
     return made;
   });
 }
 
-Profile* ReferenceTable::profile_in(const Hive& hive, const ProfileName& name) const {
-  return hive.profiles.find(hash_of(name),
-                            [&](const Profile& profile) { return profile.is_named(name); });
+Profile* ReferenceTable::profile_in(const Hive& hive, const ProfileName& name,
+                                    std::uint32_t hash) const {
+  return hive.profiles.find(hash, [&](const Profile& profile) {
+    return profile.hash() == hash && profile.is_named(name);
+  });
 }
 
-Profile* ReferenceTable::profile_in(const std::string& hive, const ProfileName& name) {
+Profile* ReferenceTable::profile_of(const std::string& hive, const ProfileName& name) {
   Hive* found = find_in(hives_, hive);
-  return found ? profile_in(*found, name) : nullptr;
+  return found ? profile_in(*found, name, hash_of(name)) : nullptr;
 }
 
 Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const ProfileName& name) {
@@ -339,7 +343,7 @@ void ReferenceTable::forget_if_idle(Profile& profile) noexcept {
   if (profile.references().empty() && !profile.claim() && !profile.is_to_be_deleted()) {
     Hive& hive = *profile.hive;
     hive.profiles.erase(profile);
-    Profile::destroy(profile);
+    Profile::destroy(profile_memory_, profile);
     --profile_count_;
     forget_if_idle(hive);
   }

@@ -24,6 +24,13 @@ namespace profile_broker::service {
 
 class ReferenceTable {
  public:
+  // By their ids, which are found as views.
+  struct HashOfId {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>{}(id); }
+  };
+  using Hives = std::unordered_map<std::string, Hive, HashOfId, std::equal_to<>>;
+
   // seed: peers, who choose names and references, cannot choose them to collide under a secret one.
   explicit ReferenceTable(std::uint64_t seed = 0) : seed_(seed), references_({seed}) {}
   ReferenceTable(const ReferenceTable&) = delete;
@@ -41,13 +48,13 @@ class ReferenceTable {
   const Hive* find_hive(std::string_view hive) const;
   const Profile* find_profile(std::string_view hive, const ProfileName& name) const;
   const Profile* find_profile(const Hive& hive, const ProfileName& name) const {
-    return profile_in(hive, name);
+    return profile_in(hive, name, hash_of(name));
   }
   const Process* find_process(const ProcessKey& key) const;
   const Reference* find_reference(const Uuid& id) const;
   const Claim* find_claim(const std::string& id) const;
 
-  const std::unordered_map<std::string, Hive>& hives() const { return hives_; }
+  const Hives& hives() const { return hives_; }
   const std::unordered_map<ProcessKey, Process>& processes() const { return processes_; }
   const std::unordered_map<std::string, Claim>& claims() const { return claims_; }
   std::size_t reference_count() const { return references_.size(); }
@@ -78,12 +85,12 @@ class ReferenceTable {
 
   template <typename Owner, typename Action>
   decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
-  Profile* profile_in(const Hive& hive, const ProfileName& name) const;
+  Profile* profile_in(const Hive& hive, const ProfileName& name, std::uint32_t hash) const;
   Reference* reference_of(const Uuid& uuid) const;
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
-  Profile& made_profile(Hive& hive, const ProfileName& name);
-  Profile* profile_in(const std::string& hive, const ProfileName& name);
+  Profile& made_profile(Hive& hive, const ProfileName& name, std::uint32_t hash);
+  Profile* profile_of(const std::string& hive, const ProfileName& name);
   Profile* unclaimed_profile_for(const std::string& hive,
                                  const ProfileName& name);  // null: it is being removed
   static void mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept;
@@ -92,7 +99,8 @@ class ReferenceTable {
   void forget_if_idle(Profile& profile) noexcept;
   void forget_if_idle(Hive& hive) noexcept;
 
-  std::unordered_map<std::string, Hive> hives_;
+  BlockStore profile_memory_;
+  Hives hives_;
   std::unordered_map<ProcessKey, Process> processes_;
   struct ReferenceLinks {
     std::uint64_t seed = 0;

@@ -11,38 +11,38 @@
 namespace profile_broker::service {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
-
-std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed) {
-  std::uint64_t hash = seed ^ bytes.size();
-  const auto take = [&](std::size_t count) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), count);
-    bytes.remove_prefix(count);
-    hash = mixed(hash ^ word);
-  };
-  while (bytes.size() >= sizeof hash) {
-    take(sizeof hash);
+// change() alters each word before it counts; a last one is filled with zeros. Each word is mixed
+// with a seed of its place, and not with the words before it: so a processor mixes several at a
+// time.
+template <typename ChangeWord>
+std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed, ChangeWord change) {
+  constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
+  std::uint64_t hash = bytes.size();
+  std::uint64_t word = 0;
+  for (; bytes.size() >= sizeof word; bytes.remove_prefix(sizeof word)) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+    hash += mixed(seed ^ change(word));
+    seed += kGoldenRatio;
   }
-  take(bytes.size());
-  return hash;
+  word = 0;
+  std::memcpy(&word, bytes.data(), bytes.size());
+  return mixed(hash + mixed(seed ^ change(word)));
 }
 
 }  // namespace
 
-Profile::Profile(Hive& its_hive, std::size_t name_bytes) noexcept
-    : hive(&its_hive), name_bytes_(static_cast<std::uint8_t>(name_bytes)) {}
+Profile::Profile(Hive& its_hive, std::size_t name_bytes, bool odd) noexcept
+    : hive(&its_hive), odd_(odd), name_bytes_(static_cast<std::uint8_t>(name_bytes)) {}
 
-// The block: the profile, its hash, its name, and of a name that is not ASCII alone the folded one
-// with its length before it, because folding that takes memory, which comparing must not.
-Profile& Profile::make(Hive& hive, const ProfileName& name, std::uint32_t hash) {
-  const std::string& shown = name.shown();
-  const std::string folded = is_ascii(shown) ? std::string() : name.folded();
+// The block: the profile, its hash, its name, and of a name that is not plain the folded one with
+// its length before it, because folding that takes memory, which comparing must not.
+Profile& Profile::make(BlockStore& store, Hive& hive, const ProfileName& name, std::uint32_t hash) {
+  static_assert(sizeof(Profile) + sizeof hash + 1 + 2 * kMostNameBytes <= BlockStore::kMostBytes);
+  const std::string_view shown = name.shown();
+  const std::string_view folded = name.folded_if_odd();
   const std::size_t behind = folded.empty() ? 0 : 1 + folded.size();
-  void* block = ::operator new(sizeof(Profile) + sizeof hash + shown.size() + behind);
-  auto* profile = ::new (block) Profile(hive, shown.size());
+  void* block = store.take(sizeof(Profile) + sizeof hash + shown.size() + behind);
+  auto* profile = ::new (block) Profile(hive, shown.size(), !folded.empty());
   char* at = static_cast<char*>(block) + sizeof(Profile);
   std::memcpy(at, &hash, sizeof hash);
   at += sizeof hash;
@@ -54,14 +54,22 @@ Profile& Profile::make(Hive& hive, const ProfileName& name, std::uint32_t hash) 
   return *profile;
 }
 
-void Profile::destroy(Profile& profile) noexcept {
+void Profile::destroy(BlockStore& store, Profile& profile) noexcept {
+  const std::size_t bytes = profile.block_bytes();
   profile.~Profile();
-  ::operator delete(static_cast<void*>(&profile));
+  store.give_back(&profile, bytes);
+}
+
+std::size_t Profile::block_bytes() const {
+  const std::string_view own = shown();
+  const std::size_t before = sizeof(Profile) + sizeof(std::uint32_t) + own.size();
+  return !odd_ ? before : before + 1 + static_cast<std::uint8_t>(own.data()[own.size()]);
 }
 
 std::string_view Profile::folded(std::span<char, kMostNameBytes> room) const {
   const std::string_view own = shown();
-  if (upper_ascii(own, room.data())) {
+  if (!odd_) {
+    upper_ascii(own, room.data());
     return {room.data(), own.size()};
   }
   const char* behind = own.data() + own.size();
@@ -69,12 +77,25 @@ std::string_view Profile::folded(std::span<char, kMostNameBytes> room) const {
 }
 
 bool Profile::is_named(const ProfileName& name) const {
+  if (shown() == name.shown()) {
+    return true;
+  }
   std::array<char, kMostNameBytes> room;
-  return shown() == name.shown() || folded(room) == name.folded();
+  const std::string_view own = folded(room);
+  if (!name.folded_if_odd().empty()) {
+    return own == name.folded_if_odd();
+  }
+  std::array<char, kMostNameBytes> its_room;
+  upper_ascii(name.shown(), its_room.data());
+  return own == std::string_view(its_room.data(), name.shown().size());
 }
 
 std::uint32_t Profile::hash_of(const ProfileName& name, std::uint64_t seed) {
-  return static_cast<std::uint32_t>(hash_of_bytes(name.folded(), seed));
+  const std::string_view odd = name.folded_if_odd();
+  const auto as_it_is = [](std::uint64_t word) { return word; };
+  const auto upper = [](std::uint64_t word) { return upper_ascii(word); };
+  return static_cast<std::uint32_t>(odd.empty() ? hash_of_bytes(name.shown(), seed, upper)
+                                                : hash_of_bytes(odd, seed, as_it_is));
 }
 
 void Profile::add(Reference& reference) noexcept {

@@ -17,6 +17,7 @@
 #include "proto/profile_name.h"
 #include "proto/timestamp.h"
 #include "proto/uuid.h"
+#include "service/block_store.h"
 #include "service/client_identity.h"
 #include "service/hash_index.h"
 
@@ -146,9 +147,9 @@ class Profile {
   Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
 
-  // hash: hash_of(name).
-  static Profile& make(Hive& hive, const ProfileName& name, std::uint32_t hash);
-  static void destroy(Profile& profile) noexcept;
+  // In a block of memory, of a store that outlives it. hash: hash_of(name).
+  static Profile& make(BlockStore& store, Hive& hive, const ProfileName& name, std::uint32_t hash);
+  static void destroy(BlockStore& store, Profile& profile) noexcept;
 
   // As first spelled.
   std::string_view shown() const { return {behind() + sizeof(std::uint32_t), name_bytes_}; }
@@ -186,9 +187,10 @@ class Profile {
   Profile* next = nullptr;  // of its bucket
 
  private:
-  Profile(Hive& its_hive, std::size_t name_bytes) noexcept;
+  Profile(Hive& its_hive, std::size_t name_bytes, bool odd) noexcept;
   ~Profile() = default;
 
+  std::size_t block_bytes() const;
   const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
 
   union {
@@ -202,7 +204,8 @@ class Profile {
   bool deletion_deferred = false;
 
  private:
-  bool claimed_ = false;
+  bool claimed_ : 1 = false;
+  bool odd_ : 1;  // its folded name stands behind it
   std::uint8_t name_bytes_;
 };
 static_assert(sizeof(void*) != 8 || (sizeof(Profile) == 32 && sizeof(Reference) == 80));

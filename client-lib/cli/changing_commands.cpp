@@ -52,7 +52,7 @@ int Commands::sweep() {
 int Commands::delete_profile(const ProfileName& profile) {
   bool deferred = false;
   const auto done = client_.delete_profile(profile, deferred);
-  const auto name = quoted(profile.shown());
+  const auto name = quoted(std::string(profile.shown()));
   if (done.result != hresult::kOk) {
     return fail("profile " + name + " was not deleted", done.result,
                 done.text.empty() ? error_text(done.result) : done.text, done.absent);
@@ -79,7 +79,7 @@ int Commands::delete_profile(const ProfileName& profile) {
 
 int Commands::undelete(const ProfileName& profile) {
   const auto done = client_.undelete(profile);
-  const auto name = quoted(profile.shown());
+  const auto name = quoted(std::string(profile.shown()));
   if (done.result != hresult::kOk) {
     return fail("the deletion of profile " + name + " was not taken back", done.result, done.text,
                 done.absent);

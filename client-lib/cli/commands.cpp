@@ -78,7 +78,8 @@ int Commands::list(bool all) {
 int Commands::query(const ProfileName& profile) {
   const auto answer = client_.ask<result::Query>(call::Query{profile, std::nullopt});
   if (!answer) {
-    return fail("profile " + quoted(profile.shown()) + " cannot be queried", answer.failure());
+    return fail("profile " + quoted(std::string(profile.shown())) + " cannot be queried",
+                answer.failure());
   }
   const auto& report = answer->report;
   if (json_) {
@@ -98,8 +99,9 @@ int Commands::query(const ProfileName& profile) {
 int Commands::holders(const ProfileName& profile) {
   const auto answer = client_.ask<result::Query>(call::Query{profile, std::nullopt});
   if (!answer) {
-    return fail("the holders of profile " + quoted(profile.shown()) + " cannot be listed",
-                answer.failure());
+    return fail(
+        "the holders of profile " + quoted(std::string(profile.shown())) + " cannot be listed",
+        answer.failure());
   }
   const auto& report = answer->report;
   if (json_) {

@@ -113,7 +113,7 @@ void rename_what_waits() {
     const auto done = broker().while_unused(
         rename.profile,
         [&](const std::string& profile) {
-          return rename_by_real_mapi(profile, rename.new_name.shown());
+          return rename_by_real_mapi(profile, std::string(rename.new_name.shown()));
         },
         in_use);
     // A rename that MAPI refuses for good, because the one name has gone or the other is taken,

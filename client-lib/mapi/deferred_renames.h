@@ -16,7 +16,7 @@ class DeferredRenames {
       : values_(marks.values().companion("Deferred Renames")) {}
 
   bool write(const ProfileName& profile, const ProfileName& new_name) const;
-  void remove(const ProfileName& profile) const { values_.remove(profile.shown()); }
+  void remove(const ProfileName& profile) const { values_.remove(std::string(profile.shown())); }
 
   struct Rename {
     ProfileName profile;

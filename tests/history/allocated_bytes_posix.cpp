@@ -7,14 +7,21 @@
 #include <new>
 
 namespace {
-std::size_t allocated = 0;  // the program has one thread
-}
+// The program has one thread.
+std::size_t allocated = 0;
+std::size_t asked = 0;
+}  // namespace
 
 std::size_t profile_broker::history::allocated_bytes() {
   return allocated;
 }
 
+std::size_t profile_broker::history::allocations() {
+  return asked;
+}
+
 void* operator new(std::size_t size) {
+  ++asked;
   void* memory = std::malloc(size);
   if (!memory) {
     throw std::bad_alloc();

@@ -42,7 +42,7 @@ std::string ReferenceModel::on(const Asked& asked, const call::Query& call) {
   const auto found =
       profiles.find({call.hive.value_or(asked.caller.holder.hive), call.profile.folded()});
   if (found == profiles.end()) {
-    return "usage of " + call.profile.shown() + ": 0";
+    return "usage of " + std::string(call.profile.shown()) + ": 0";
   }
   const ModelProfile& profile = found->second;
   return "usage of " + profile.shown + ": " + std::to_string(profile.references.size()) +

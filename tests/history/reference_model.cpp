@@ -117,7 +117,7 @@ std::string ReferenceModel::on(const Asked& asked, const call::Delete& call) {
   }
   const bool in_use = found != profiles.end() && !found->second.references.empty();
   if (!in_use && may_grant(asked)) {
-    const auto claim = grant(asked, place, call.profile.shown(), {});
+    const auto claim = grant(asked, place, std::string(call.profile.shown()), {});
     return claim.empty() ? refused("journalUnavailable") : "claim " + claim;
   }
   if (found != profiles.end() && found->second.deferred) {

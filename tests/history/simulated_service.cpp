@@ -1,6 +1,8 @@
 // Starting, stopping and breaking (simulated_service.h).
 #include "tests/history/simulated_service.h"
 
+#include "tests/service/kept_outcome.h"
+
 namespace profile_broker::history {
 using namespace std::chrono_literals;
 using namespace profile_broker::service;
@@ -74,7 +76,7 @@ Replayed SimulatedService::replay() {
 
 Dispatcher::Outcome SimulatedService::handle(const Origin& origin, const Call& call,
                                              std::chrono::milliseconds now) {
-  return dispatcher_.handle(origin, Call(call), {WallTime{} + now, now});
+  return service::kept(dispatcher_.handle(origin, Call(call), {WallTime{} + now, now}));
 }
 
 void SimulatedService::connection_closed(ConnectionId connection) {

@@ -5,6 +5,7 @@
 
 #include "proto/framing.h"
 #include "proto/jsonrpc.h"
+#include "proto/messages.h"
 #include "tests/support/catch.h"
 
 using namespace profile_broker;
@@ -15,6 +16,12 @@ std::string framed(std::string_view content) {
   std::string frame;
   append_frame(frame, content);
   return frame;
+}
+
+std::size_t append_answer_frame(TextBuffer& out, std::string_view id, const Result& result) {
+  const auto begun = begin_answer_frame(out, id);
+  append_result(out, result);
+  return end_answer_frame(out, begun);
 }
 
 Result with_text(std::size_t bytes) {

@@ -27,6 +27,10 @@ TEST_CASE("names that differ in case alone are one profile, shown as spelled") {
   CHECK(name("sALES").shown() == "sALES");
   CHECK(name("\xD1\x81\xD0\xBA").folded() == name("\xD0\xA1\xD0\x9A").folded());  // Cyrillic
   CHECK(name("a").folded() != name("b").folded());
+  CHECK(name("Sales Ä").is_same_as(name("sALES ä")));
+  CHECK(name("Gateway 7").is_same_as(name("gATEWAY 7")));
+  CHECK_FALSE(name("Gateway 7").is_same_as(name("Gateway 8")));
+  CHECK_FALSE(name("Sales Ä").is_same_as(name("Sales A")));
 }
 
 TEST_CASE("upper-casing is ordinal: no locale, no expansion, no one-way mappings") {

@@ -9,9 +9,11 @@ using namespace profile_broker;
 using namespace profile_broker::service;
 
 TEST_CASE("a profile knows its name in every spelling, and none but its own") {
+  BlockStore store;
   Hive hive;
-  for (const std::string spelled : {"Gateway 7f3a", "x", "GRÖSSE ä", "é", "日本語 Profil"}) {
-    Profile& profile = Profile::make(hive, profile_name(spelled), 7);
+  for (const std::string spelled :
+       {"Gateway 7f3a", "x", "say \"x\"", "GRÖSSE ä", "é", "日本語 Profil"}) {
+    Profile& profile = Profile::make(store, hive, profile_name(spelled), 7);
     const ProfileName same = profile_name(profile.name().folded());
     std::array<char, Profile::kMostNameBytes> room;
     CHECK(profile.shown() == spelled);
@@ -23,7 +25,7 @@ TEST_CASE("a profile knows its name in every spelling, and none but its own") {
     CHECK(Profile::hash_of(same, 7) != Profile::hash_of(same, 8));
     CHECK_FALSE(profile.is_named(profile_name(spelled + "2")));
     CHECK_FALSE(profile.is_named(profile_name("y")));
-    Profile::destroy(profile);
+    Profile::destroy(store, profile);
   }
 }
 
@@ -47,20 +49,22 @@ TEST_CASE("a reference keeps its time and, if it has one, its label") {
 }
 
 TEST_CASE("the longest name there can be is kept whole") {
+  BlockStore store;
   Hive hive;
   std::string name;
   for (std::size_t i = 0; i < kMaxProfileNameUnits; ++i) {
     name += "語";
   }
-  Profile& profile = Profile::make(hive, profile_name(name), 0);
+  Profile& profile = Profile::make(store, hive, profile_name(name), 0);
   CHECK(profile.shown() == name);
   CHECK(profile.is_named(profile_name(name)));
-  Profile::destroy(profile);
+  Profile::destroy(store, profile);
 }
 
 TEST_CASE("references of a profile stand in the order of their coming, whoever leaves") {
+  BlockStore store;
   Hive hive;
-  Profile& profile = Profile::make(hive, profile_name("p"), 0);
+  Profile& profile = Profile::make(store, hive, profile_name("p"), 0);
   std::array<Reference, 5> references;
   for (auto& reference : references) {
     profile.add(reference);
@@ -83,5 +87,5 @@ TEST_CASE("references of a profile stand in the order of their coming, whoever l
   profile.remove(references[3]);
   profile.remove(references[0]);
   CHECK(profile.references().empty());
-  Profile::destroy(profile);
+  Profile::destroy(store, profile);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "service/dispatcher.h"
+#include "tests/service/kept_outcome.h"
 #include "tests/support/catch.h"
 
 namespace profile_broker::service {
@@ -90,7 +91,7 @@ class TerminalServer {
                            bool answered = true, EventSubscriber* subscriber = nullptr) {
     // By default every process has one connection, numbered by its pid.
     const ConnectionId id = connection ? connection : who.holder.key.pid;
-    return dispatcher.handle({who, id, answered, subscriber}, Call(call), now);
+    return kept(dispatcher.handle({who, id, answered, subscriber}, Call(call), now));
   }
 
   template <typename R>

@@ -1,0 +1,69 @@
+// How a profile's report is written into an answer, for who has one (quick_result.h) and for who
+// reads its pieces where they are kept, without making one first. The members and their order are
+// the protocol's (profile/query, profile/list).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proto/json_writer.h"
+#include "proto/timestamp.h"
+
+namespace profile_broker {
+
+// What stands before the holders.
+struct ReportedUse {
+  std::string_view profile;
+  std::uint32_t references = 0;
+  bool temporary = false;
+  bool deletion_deferred = false;
+  bool being_removed = false;
+};
+
+inline void write_use(JsonWriter& json, const ReportedUse& use) {
+  json.member("profile", use.profile)
+      .member("inUse", use.references > 0)
+      .member("references", use.references)
+      .member("temporary", use.temporary)
+      .member("deletionDeferred", use.deletion_deferred)
+      .member("beingRemoved", use.being_removed);
+}
+
+// A holder but for its label, and the whole of a remover.
+struct ReportedProcess {
+  std::uint32_t process = 0;
+  std::uint32_t session = 0;
+  std::string_view image;
+  WallTime since{};
+};
+
+inline JsonWriter& write_process(JsonWriter& json, const ReportedProcess& who) {
+  return json.begin_object()
+      .member("process", who.process)
+      .member("session", who.session)
+      .member("image", who.image)
+      .member("since", who.since);
+}
+
+// Calls each_holder(write) with what writes one holder, and each_remover(write) the same way: once,
+// or not at all.
+template <typename EachHolder, typename Remover>
+void write_report(JsonWriter& json, const ReportedUse& use, EachHolder each_holder,
+                  Remover remover) {
+  write_use(json, use);
+  json.key("holders").begin_array();
+  each_holder([&](const ReportedProcess& who, std::string_view label) {
+    write_process(json.element(), who).member("label", label).end_object();
+  });
+  json.end_array().key("remover");
+  bool written = false;
+  remover([&](const ReportedProcess& who) {
+    write_process(json, who).end_object();
+    written = true;
+  });
+  if (!written) {
+    json.null();
+  }
+}
+
+}  // namespace profile_broker

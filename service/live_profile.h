@@ -1,0 +1,26 @@
+// What a hive's profile looks like to whoever may see it: read from the table where it is kept, and
+// written straight into an answer, or made into a report that stays.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proto/messages.h"
+#include "proto/text_buffer.h"
+#include "service/table_entries.h"
+
+namespace profile_broker::service {
+
+// The result of a query, until the table's next change.
+struct LiveProfile {
+  const Profile* profile = nullptr;  // null: the service knows nothing of it
+  std::string_view asked;            // its name then; of the call
+};
+
+// The result as JSON text, the same as that of report_on().
+void append_result(TextBuffer& out, const LiveProfile& found);
+
+ProfileReport report_on(const std::string& hive, const Profile& profile);
+ProfileReport report_on(const LiveProfile& found);
+
+}  // namespace profile_broker::service
