@@ -69,9 +69,7 @@ class JsonWriter {
     return wrote_to(at);
   }
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-  JsonWriter& value(std::same_as<bool> auto flag) {
-    return flag ? literal("true") : literal("false");
-  }
+  JsonWriter& value(std::same_as<bool> auto flag) { return flag ? piece("true") : piece("false"); }
   JsonWriter& value(std::integral auto number) requires(!std::same_as<decltype(number), bool>) {
     constexpr std::size_t kMostDigits = 24;
     char* const at = room_for(kMostDigits);
@@ -85,7 +83,14 @@ class JsonWriter {
     *at++ = '"';
     return wrote_to(at);
   }
-  JsonWriter& null() { return literal("null"); }
+  JsonWriter& null() { return piece("null"); }
+  // A piece of the text with all that belongs to it: commas, brackets, quotes.
+  template <std::size_t kSize>
+  JsonWriter& piece(const char (&literal)[kSize]) {
+    char* const at = room_for(kSize - 1);
+    std::memcpy(at, literal, kSize - 1);
+    return wrote_to(at + kSize - 1);
+  }
   // What is JSON already.
   JsonWriter& literal(std::string_view json) {
     char* const at = room_for(json.size());

@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <system_error>
 
 #include "proto/limits.h"
 #include "proto/plain_text.h"
+#include "proto/uuid.h"
 
 namespace profile_broker {
 
@@ -53,15 +53,44 @@ class PlainJson {
 
   // A string without escapes, of ASCII alone, without its quotes.
   std::string_view string() {
-    const auto text = unchecked_string();
-    if (plain_prefix(text) != text.size()) {
+    expect('"');
+    const char* const begin = at_;
+    at_ += plain_prefix({at_, static_cast<std::size_t>(end_ - at_)});
+    if (failed_ || at_ == end_ || *at_ != '"') {
       fail();
+      return {};
     }
-    return text;
+    return {begin, static_cast<std::size_t>(at_++ - begin)};
   }
 
-  // What stands up to the next quote: a string if it is plain. For texts that are then compared
-  // with plain ones, or read by somebody who refuses what is not plain.
+  // Takes the string if it is this one, which stands in its quotes.
+  template <std::size_t kSize>
+  bool take_string(const char (&quoted)[kSize]) {
+    skip_blanks();
+    if (static_cast<std::size_t>(end_ - at_) < kSize - 1 || !begins_with(at_, quoted)) {
+      return false;
+    }
+    at_ += kSize - 1;
+    return true;
+  }
+
+  // A UUID in its quotes.
+  Uuid uuid() {
+    constexpr std::size_t kQuoted = kUuidCharacters + 2;
+    skip_blanks();
+    if (static_cast<std::size_t>(end_ - at_) >= kQuoted && at_[0] == '"' &&
+        at_[kQuoted - 1] == '"') {
+      if (const auto read = uuid_from_text({at_ + 1, kUuidCharacters})) {
+        at_ += kQuoted;
+        return *read;
+      }
+    }
+    fail();
+    return {};
+  }
+
+  // What stands up to the next quote: a string if it is plain. For texts that are then read by
+  // somebody who refuses what is not plain.
   std::string_view unchecked_string() {
     expect('"');
     const char* const begin = at_;
@@ -150,12 +179,9 @@ class PlainJson {
   // A member's name, with its quotes, if it is this one: the value comes next.
   template <std::size_t kSize>
   bool take_name(const char (&quoted)[kSize]) {
-    skip_blanks();
-    if (static_cast<std::size_t>(end_ - at_) < kSize - 1 ||
-        std::memcmp(at_, quoted, kSize - 1) != 0) {
+    if (!take_string(quoted)) {
       return false;
     }
-    at_ += kSize - 1;
     expect(':');
     return true;
   }

@@ -1,6 +1,8 @@
 // The text form behind timestamp.h.
 #include "proto/timestamp.h"
 
+#include <cstring>
+
 namespace profile_broker {
 namespace {
 
@@ -43,21 +45,22 @@ char* put_timestamp(char* at, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const auto ms = static_cast<unsigned>((time - day).count());
-  const auto put = [&](unsigned value, unsigned digits, char behind) {
-    for (unsigned i = digits; i > 0; value /= 10) {
-      at[--i] = static_cast<char>('0' + value % 10);
-    }
-    at[digits] = behind;
-    at += digits + 1;
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  const auto two = [&](std::size_t from, unsigned value) {
+    at[from] = static_cast<char>('0' + value / 10 % 10);
+    at[from + 1] = static_cast<char>('0' + value % 10);
   };
-  put(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
-  put(static_cast<unsigned>(date.month()), 2, '-');
-  put(static_cast<unsigned>(date.day()), 2, 'T');
-  put(ms / 3'600'000, 2, ':');
-  put(ms / 60'000 % 60, 2, ':');
-  put(ms / 1'000 % 60, 2, '.');
-  put(ms % 1'000, 3, 'Z');
-  return at;
+  std::memcpy(at, kShape.data(), kTimestampBytes);
+  two(0, year / 100);
+  two(2, year);
+  two(5, static_cast<unsigned>(date.month()));
+  two(8, static_cast<unsigned>(date.day()));
+  two(11, ms / 3'600'000);
+  two(14, ms / 60'000 % 60);
+  two(17, ms / 1'000 % 60);
+  two(20, ms / 10 % 100);
+  at[22] = static_cast<char>('0' + ms % 10);
+  return at + kTimestampBytes;
 }
 
 std::optional<WallTime> timestamp_from_text(std::string_view text) {

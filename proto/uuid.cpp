@@ -8,11 +8,33 @@
 namespace profile_broker {
 namespace {
 
-constexpr std::size_t kDigits = 32;
 constexpr std::uint64_t kOnes = 0x0101010101010101;
 
-// Eight digits at a time, the first one in the lowest byte.
-constexpr std::size_t kDigitsOfWord = sizeof(std::uint64_t);
+// Eight digits are a word, the first one in the lowest byte. They stand together, or four on each
+// side of a hyphen.
+std::uint64_t digits_at(const char* text) {
+  std::uint64_t digits = 0;
+  std::memcpy(&digits, text, sizeof digits);
+  return in_memory_order(digits);
+}
+std::uint64_t digits_at(const char* first_four, const char* last_four) {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  std::memcpy(&first, first_four, sizeof first);
+  std::memcpy(&last, last_four, sizeof last);
+  return in_memory_order(first) | std::uint64_t{in_memory_order(last)} << 32;
+}
+
+void put_digits(char* text, std::uint64_t digits) {
+  digits = in_memory_order(digits);
+  std::memcpy(text, &digits, sizeof digits);
+}
+void put_digits(char* first_four, char* last_four, std::uint64_t digits) {
+  const auto first = in_memory_order(static_cast<std::uint32_t>(digits));
+  const auto last = in_memory_order(static_cast<std::uint32_t>(digits >> 32));
+  std::memcpy(first_four, &first, sizeof first);
+  std::memcpy(last_four, &last, sizeof last);
+}
 
 // The four bytes that eight digits in either case spell, the first in the lowest byte. odd gets a
 // bit when one is no digit: one branch for all of them is enough.
@@ -44,41 +66,38 @@ std::uint64_t digits_of_bytes(std::uint32_t four) {
 }  // namespace
 
 std::optional<Uuid> uuid_from_text(std::string_view text) {
-  if (text.size() != kUuidCharacters || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
-      text[23] != '-') {
+  if (text.size() != kUuidCharacters) {
     return std::nullopt;
   }
-  char digits[kDigits];
-  std::memcpy(digits, text.data(), 8);
-  std::memcpy(digits + 8, text.data() + 9, 4);
-  std::memcpy(digits + 12, text.data() + 14, 4);
-  std::memcpy(digits + 16, text.data() + 19, 4);
-  std::memcpy(digits + 20, text.data() + 24, 12);
-  Uuid uuid;
+  const char* const at = text.data();
   std::uint64_t odd = 0;
-  for (std::size_t at = 0; at < kDigits; at += kDigitsOfWord) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, digits + at, sizeof word);
-    const std::uint32_t bytes = in_memory_order(bytes_of_digits(in_memory_order(word), odd));
-    std::memcpy(uuid.bytes.data() + at / 2, &bytes, sizeof bytes);
-  }
+  const auto bytes = [&](std::uint64_t digits) {
+    return in_memory_order(bytes_of_digits(digits, odd));
+  };
+  const std::uint32_t fours[] = {bytes(digits_at(at)), bytes(digits_at(at + 9, at + 14)),
+                                 bytes(digits_at(at + 19, at + 24)), bytes(digits_at(at + 28))};
   constexpr std::uint64_t kHigh = 0x80 * kOnes;
-  return (odd & kHigh) == 0 ? std::optional(uuid) : std::nullopt;
+  if (((at[8] ^ '-') | (at[13] ^ '-') | (at[18] ^ '-') | (at[23] ^ '-')) != 0 ||
+      (odd & kHigh) != 0) {
+    return std::nullopt;
+  }
+  Uuid uuid;
+  static_assert(sizeof fours == sizeof uuid.bytes);
+  std::memcpy(uuid.bytes.data(), fours, sizeof fours);
+  return uuid;
 }
 
 void put_text_of(char* at, const Uuid& uuid) {
-  char digits[kDigits];
-  for (std::size_t digit = 0; digit < kDigits; digit += kDigitsOfWord) {
-    std::uint32_t four = 0;
-    std::memcpy(&four, uuid.bytes.data() + digit / 2, sizeof four);
-    const std::uint64_t word = in_memory_order(digits_of_bytes(in_memory_order(four)));
-    std::memcpy(digits + digit, &word, sizeof word);
-  }
-  std::memcpy(at, digits, 8);
-  std::memcpy(at + 9, digits + 8, 4);
-  std::memcpy(at + 14, digits + 12, 4);
-  std::memcpy(at + 19, digits + 16, 4);
-  std::memcpy(at + 24, digits + 20, 12);
+  std::uint32_t fours[4];
+  static_assert(sizeof fours == sizeof uuid.bytes);
+  std::memcpy(fours, uuid.bytes.data(), sizeof fours);
+  const auto digits = [&](std::size_t four) {
+    return digits_of_bytes(in_memory_order(fours[four]));
+  };
+  put_digits(at, digits(0));
+  put_digits(at + 9, at + 14, digits(1));
+  put_digits(at + 19, at + 24, digits(2));
+  put_digits(at + 28, digits(3));
   at[8] = at[13] = at[18] = at[23] = '-';
 }
 

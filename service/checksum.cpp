@@ -1,4 +1,4 @@
-// Behind checksum.h: blocks by the processor where it can (checksum_blocks.h), and the rest by the
+// Behind checksum.h: by the processor where it can (checksum_blocks.h), and else by the
 // slicing-by-8 algorithm: Kounavis and Berry, "A Systematic Approach to Building High Performance
 // Software-based CRC Generators" (ISCC 2005).
 #include "service/checksum.h"
@@ -45,12 +45,11 @@ std::uint32_t little_endian(const char* bytes) {
 }  // namespace
 
 std::uint32_t crc32(std::string_view bytes) {
-  static const ChecksumOfBlocks of_blocks = checksum_of_blocks();
-  std::uint32_t crc = 0xFFFFFFFF;
-  if (const auto blocks = bytes.size() / kChecksumBlock; of_blocks && blocks > 0) {
-    crc = of_blocks(crc, bytes.data(), blocks);
-    bytes.remove_prefix(blocks * kChecksumBlock);
+  static const ChecksumByBlocks by_blocks = checksum_by_blocks();
+  if (by_blocks && bytes.size() >= kChecksumBlock) {
+    return by_blocks(bytes.data(), bytes.size());
   }
+  std::uint32_t crc = 0xFFFFFFFF;
   for (; bytes.size() >= kSlices; bytes.remove_prefix(kSlices)) {
     const std::uint32_t low = crc ^ little_endian(bytes.data());
     const std::uint32_t high = little_endian(bytes.data() + 4);

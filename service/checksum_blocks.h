@@ -1,5 +1,5 @@
-// The checksum of whole blocks by the processor's own polynomial multiplication, where it has one:
-// for checksum.cpp, nobody else.
+// The checksum by the processor's own polynomial multiplication, a block at a time, where it has
+// one: for checksum.cpp, nobody else.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,10 @@ namespace profile_broker::service {
 
 inline constexpr std::size_t kChecksumBlock = 16;  // bytes
 
-// Goes on from the state before (not inverted) over so many blocks, at least one.
-using ChecksumOfBlocks = std::uint32_t (*)(std::uint32_t state, const char* bytes,
-                                           std::size_t blocks);
+// Of so many bytes, at least a block of them.
+using ChecksumByBlocks = std::uint32_t (*)(const char* bytes, std::size_t size);
 
 // Null where this processor has no such instruction.
-ChecksumOfBlocks checksum_of_blocks();
+ChecksumByBlocks checksum_by_blocks();
 
 }  // namespace profile_broker::service

@@ -3,7 +3,7 @@
 
 namespace profile_broker::service {
 
-ChecksumOfBlocks checksum_of_blocks() {
+ChecksumByBlocks checksum_by_blocks() {
   return nullptr;
 }
 

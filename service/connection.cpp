@@ -39,6 +39,42 @@ class ClosedWithCoroutine {
 
 }  // namespace
 
+// How long requests took, told to the turns. Looking at the clock takes a twentieth of a short
+// request, so some of these in a row share a look.
+class Connection::WorkTime {
+ public:
+  explicit WorkTime(Turns& turns) : turns_(turns) {}
+  WorkTime(const WorkTime&) = delete;
+  WorkTime& operator=(const WorkTime&) = delete;
+  ~WorkTime() { now(); }
+
+  Turns::Clock::time_point last_look() const { return last_look_; }
+  Turns::Clock::time_point now() {
+    if (unseen_ > 0) {
+      look();
+    }
+    return last_look_;
+  }
+  void served(Weight weight) {
+    constexpr unsigned kMostUnseen = 8;
+    if (++unseen_ == kMostUnseen || weight != Weight::light) {
+      look();
+    }
+  }
+
+ private:
+  void look() {
+    const auto now = Turns::Clock::now();
+    turns_.worked(now - last_look_);
+    last_look_ = now;
+    unseen_ = 0;
+  }
+
+  Turns& turns_;
+  Turns::Clock::time_point last_look_ = Turns::Clock::now();
+  unsigned unseen_ = 0;  // requests since then
+};
+
 std::string_view word_of(DisconnectReason reason) {
   switch (reason) {
     case DisconnectReason::closed_by_peer:
@@ -151,7 +187,7 @@ void Connection::end_of_stream(const error_code& error) {
 }
 
 void Connection::serve_frames() {
-  auto begin = Turns::Clock::now();
+  WorkTime time(host_.turns());
   while (!closed_) {
     if (!has_room_for_answers()) {
       waits_for_room_ = true;  // for the writer to go on from here
@@ -165,12 +201,12 @@ void Connection::serve_frames() {
     if (!caller_ && !identify(*content)) {
       return;
     }
-    if (!host_.turns().begin(turn_, caller_->holder.hive, begin)) {
+    if (!host_.turns().begin(turn_, caller_->holder.hive, time.last_look())) {
       read_deadline_.disarm();  // the frame is complete: from here on the time is ours
       waiting_frame_ = *content;
       return;
     }
-    begin = handle(*content, begin);
+    time.served(handle(*content, time.last_look()));
   }
   if (closed_) {
     return;
@@ -182,7 +218,7 @@ void Connection::serve_frames() {
     return;
   }
   set_deadline_after_read(frame_done_);
-  if (outbound_.empty() || !host_.write_rounds().joins(write_turn_, begin)) {
+  if (outbound_.empty() || !host_.write_rounds().joins(write_turn_, time.now())) {
     flush_now();
     read_more();
   }
@@ -190,7 +226,10 @@ void Connection::serve_frames() {
 
 void Connection::turn_has_come() {
   guarded([this] {
-    handle(std::exchange(waiting_frame_, {}), Turns::Clock::now());
+    {
+      WorkTime time(host_.turns());
+      time.served(handle(std::exchange(waiting_frame_, {}), time.last_look()));
+    }
     serve_frames();
   });
 }
@@ -235,23 +274,26 @@ bool Connection::identify(std::string_view first_frame) {
   return true;
 }
 
-Turns::Clock::time_point Connection::handle(std::string_view content,
-                                            Turns::Clock::time_point begin) {
+Connection::Weight Connection::handle(std::string_view content, Turns::Clock::time_point now) {
   if (memory_is_short()) {  // before anything is begun that might not come to its end
     close(DisconnectReason::read_failed, kOutOfMemory);
-  } else {
-    carry_out(content, host_.moment_of(begin));
+    return Weight::unknown;
   }
-  const auto end = Turns::Clock::now();
-  host_.turns().worked(end - begin);
-  return end;
+  return carry_out(content, host_.moment_of(now));
 }
 
-void Connection::carry_out(std::string_view content, Moment now) {
+Connection::Weight Connection::carry_out(std::string_view content, Moment now) {
   if (auto quick = read_quickly(content)) {
+    const bool is_light = std::holds_alternative<call::Acquire>(quick->call) ||
+                          std::holds_alternative<call::Release>(quick->call);
     carry_out(quick->id, std::move(quick->call), now);
-    return;
+    return is_light ? Weight::light : Weight::unknown;
   }
+  carry_out_anything(content, now);
+  return Weight::unknown;
+}
+
+void Connection::carry_out_anything(std::string_view content, Moment now) {
   auto read = read_request(content);
   if (const auto* bad = std::get_if<BadRequest>(&read)) {
     queue(refusal_text(bad->id, bad->refusal));

@@ -106,9 +106,12 @@ class Connection final : public EventSubscriber,
   void turn_has_come();
   bool has_room_for_answers();
   bool identify(std::string_view first_frame);
-  // Returns when it was done, which is when the next one begins.
-  Turns::Clock::time_point handle(std::string_view content, Turns::Clock::time_point begin);
-  void carry_out(std::string_view content, Moment now);
+  // What a request can have cost: an acquire or a release never much.
+  enum class Weight { light, unknown };
+  class WorkTime;
+  Weight handle(std::string_view content, Turns::Clock::time_point now);
+  Weight carry_out(std::string_view content, Moment now);
+  void carry_out_anything(std::string_view content, Moment now);
   // id: nothing for a notification, which is carried out and not answered.
   void carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
   void answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome);

@@ -68,7 +68,7 @@ class NextJournal {
   // among them, its changes are all there is.
   std::unordered_set<std::string> to_describe_;
   std::optional<HiveUnderWay> under_way_;  // one of them
-  TextBuffer lines_;                      // not written yet
+  TextBuffer lines_;                       // not written yet
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
 };
