@@ -87,7 +87,7 @@ class BrokerService::Parts {
   void tell_of_journal();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
-  asio::io_context context_{1};
+  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   Options options_;
   LogLimiter log_;
   ServiceFacts facts_;
