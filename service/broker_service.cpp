@@ -87,6 +87,7 @@ class BrokerService::Parts {
   void tell_of_journal();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
+  // Other threads may post to it, and do nothing else with it: no lock where it reads and writes.
   asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   Options options_;
   LogLimiter log_;
