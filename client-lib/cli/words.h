@@ -9,7 +9,7 @@
 
 namespace profile_broker::client::cli {
 
-std::string quoted(const std::string& profile);                       // 'Mail Gateway'
+std::string quoted(const std::string& profile);                     // 'Mail Gateway'
 std::string counted(std::uint64_t count, const std::string& noun);  // "1 process", "2 processes"
 std::string state_of(const ProfileReport& report);                  // "in use, deletion waits"
 // Green while it is used, yellow when it is about to go.

@@ -6,7 +6,8 @@
 namespace profile_broker::client::mapi {
 
 bool DeferredRenames::write(const ProfileName& profile, const ProfileName& new_name) const {
-  return values_.write(std::string(profile.shown()), host_name() + " " + std::string(new_name.shown()));
+  return values_.write(std::string(profile.shown()),
+                       host_name() + " " + std::string(new_name.shown()));
 }
 
 std::vector<DeferredRenames::Rename> DeferredRenames::of_this_host() const {
