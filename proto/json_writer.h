@@ -113,27 +113,6 @@ class JsonWriter {
   void grow(std::size_t bytes);
   JsonWriter& escaped(std::string_view text);
 
-  // False: something in text needs an escape, or is not ASCII.
-  static bool copy_plain(char* to, std::string_view text) {
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    const auto copy_word = [&](std::size_t at) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + at, kWord);
-      std::memcpy(to + at, &word, kWord);
-      return odd_bytes(word) == 0;
-    };
-    if (text.size() < kWord) {
-      text.copy(to, text.size());
-      return plain_prefix(text) == text.size();
-    }
-    for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
-      if (!copy_word(at)) {
-        return false;
-      }
-    }
-    return copy_word(text.size() - kWord);
-  }
-
   JsonWriter& wrote_to(char* at) {
     at_ = at;
     first_ = false;

@@ -182,7 +182,11 @@ class PlainJson {
     if (!take_string(quoted)) {
       return false;
     }
-    expect(':');
+    if (at_ != end_ && *at_ == ':') {
+      ++at_;  // nearly always
+    } else {
+      expect(':');
+    }
     return true;
   }
 

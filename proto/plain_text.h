@@ -104,6 +104,28 @@ inline std::size_t plain_prefix(std::string_view text) {
   return at;
 }
 
+// Copies text to as many bytes at to. False: it is not plain; what has been copied then means
+// nothing.
+inline bool copy_plain(char* to, std::string_view text) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  const auto copy_word = [&](std::size_t at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, kWord);
+    std::memcpy(to + at, &word, kWord);
+    return odd_bytes(word) == 0;
+  };
+  if (text.size() < kWord) {
+    text.copy(to, text.size());
+    return plain_prefix(text) == text.size();
+  }
+  for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+    if (!copy_word(at)) {
+      return false;
+    }
+  }
+  return copy_word(text.size() - kWord);
+}
+
 // Eight bytes of ASCII in upper case. What becomes of others means nothing.
 constexpr std::uint64_t upper_ascii(std::uint64_t word) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;

@@ -15,20 +15,19 @@ bool is_control(char16_t unit) {
   return unit < 0x20 || (unit >= 0x7F && unit <= 0x9F);
 }
 
-// Whether all rules are known to hold: for plain names, which nearly all are. They need no UTF-16.
-bool is_good_and_plain(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxProfileNameUnits && name.front() != ' ' &&
-         name.back() != ' ' && plain_prefix(name) == name.size();
-}
-
 }  // namespace
 
 std::optional<ProfileName> ProfileName::of_plain(std::string_view text) {
   std::optional<ProfileName> name;
-  if (is_good_and_plain(text)) {
-    name.emplace(ProfileName());
-    text.copy(name->plain_.data(), text.size());
+  if (text.empty() || text.size() > kMaxProfileNameUnits || text.front() == ' ' ||
+      text.back() == ' ') {
+    return name;
+  }
+  name.emplace(ProfileName());
+  if (copy_plain(name->plain_.data(), text)) {
     name->shown_bytes_ = static_cast<std::uint8_t>(text.size());
+  } else {
+    name.reset();
   }
   return name;
 }

@@ -20,13 +20,18 @@ std::size_t profile_broker::history::allocations() {
   return asked;
 }
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++asked;
   void* memory = std::malloc(size);
+  allocated += malloc_usable_size(memory);
+  return memory;
+}
+
+void* operator new(std::size_t size) {
+  void* memory = operator new(size, std::nothrow);
   if (!memory) {
     throw std::bad_alloc();
   }
-  allocated += malloc_usable_size(memory);
   return memory;
 }
 
