@@ -201,7 +201,7 @@ void Connection::serve_frames() {
     if (!caller_ && !identify(*content)) {
       return;
     }
-    if (!host_.turns().begin(turn_, caller_->holder.hive, time.last_look())) {
+    if (!host_.turns().begin(turn_, caller_->holder.hive)) {
       read_deadline_.disarm();  // the frame is complete: from here on the time is ours
       waiting_frame_ = *content;
       return;

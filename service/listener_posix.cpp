@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "proto/endpoint.h"
@@ -117,11 +118,23 @@ bool is_shortage(const error_code& error) {
 class SocketListener final : public Listener {
  public:
   SocketListener(stream_protocol::acceptor acceptor, std::string path)
-      : acceptor_(std::move(acceptor)), path_(std::move(path)) {}
+      : acceptor_(std::move(acceptor)), path_(std::move(path)) {
+    error_code ignored;
+    acceptor_.non_blocking(true, ignored);
+  }
   ~SocketListener() override { close(); }
 
   asio::awaitable<std::variant<std::unique_ptr<Peer>, AcceptTrouble>> accept() override {
-    auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+    stream_protocol::socket socket(acceptor_.get_executor());
+    error_code error;
+    if (++at_once_ <= kMostAtOnce) {
+      acceptor_.accept(socket, error);
+    }
+    if (!socket.is_open() && (!error || error == asio::error::would_block)) {
+      at_once_ = 0;
+      std::tie(error, socket) =
+          co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+    }
     if (error) {
       co_return AcceptTrouble{"cannot accept a connection: " + error.message(), is_shortage(error)};
     }
@@ -157,9 +170,14 @@ class SocketListener final : public Listener {
   }
 
  private:
+  // When many come, so many are let in before others are served again: the event loop may take a
+  // hundred microseconds and more between two looks at the listening socket.
+  static constexpr unsigned kMostAtOnce = 8;
+
   stream_protocol::acceptor acceptor_;
   std::string path_;
   PinnedProcesses processes_;
+  unsigned at_once_ = 0;
 };
 
 bool somebody_listens(const std::string& path) {

@@ -1,12 +1,13 @@
 // The round of accounts (turns.h).
 #include "service/turns.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 namespace profile_broker::service {
 
-bool Turns::begin(Turn& turn, const std::string& account, Clock::time_point now) {
-  if (now < turn.until_ || (ring_.empty() && worked_ < kSlice)) {
+bool Turns::begin(Turn& turn, const std::string& account) {
+  if (worked_ < kSlice && (serving_ || ring_.empty())) {
     return true;
   }
   Account& its = accounts_[account];
@@ -37,28 +38,40 @@ void Turns::post_next() {
 }
 
 void Turns::next() {
-  worked_ = Clock::duration::zero();
-  Turn* come = nullptr;
-  while (!ring_.empty() && !come) {
+  if (!std::exchange(slice_goes_on_, false)) {
+    worked_ = Clock::duration::zero();
+  }
+  bool served = false;
+  while (!ring_.empty() && !served) {
     Account& account = ring_.front();
     ring_.pop_front();
-    if (account.waiting.empty()) {
-      continue;  // its connections have ended
-    }
-    come = &account.waiting.front();
-    account.waiting.pop_front();
-    if (!account.waiting.empty()) {
-      ring_.push_back(account);
-    }
-  }
-  if (come) {
-    come->until_ = Clock::now() + kSlice;
-    come->come_();
+    served = !account.waiting.empty();  // else its connections have ended
+    serve(account);
   }
   if (ring_.empty()) {
     accounts_.clear();
   } else {
     post_next();
+  }
+}
+
+void Turns::serve(Account& account) {
+  const auto end_of_pass = std::min<Clock::duration>(kSlice, worked_ + kPass);
+  serving_ = true;
+  while (!account.waiting.empty() && worked_ < end_of_pass) {
+    Turn& come = account.waiting.front();
+    account.waiting.pop_front();
+    come.come_();
+  }
+  serving_ = false;
+  if (account.waiting.empty() || account.hook.is_linked()) {
+    return;
+  }
+  slice_goes_on_ = worked_ < kSlice;
+  if (slice_goes_on_) {
+    ring_.push_front(account);
+  } else {
+    ring_.push_back(account);
   }
 }
 

@@ -1,7 +1,7 @@
 // Who is served next when there is more to do than time: accounts take turns, not connections, so
 // that a flood over hundreds of connections makes another account wait for one of them and not for
-// all. While there is little to do nobody waits and nothing is queued. Does not know what a turn is
-// used for.
+// all. An account's connections are served in the order in which they came to wait. While there is
+// little to do nobody waits and nothing is queued. Does not know what a turn is used for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -30,7 +30,6 @@ class Turn {
 
   Hook hook_;
   std::function<void()> come_;
-  std::chrono::steady_clock::time_point until_{};
 };
 
 class Turns {
@@ -38,11 +37,14 @@ class Turns {
   using Clock = std::chrono::steady_clock;
   // How long one account may be served before another one that waits is.
   static constexpr std::chrono::milliseconds kSlice{1};
+  // How long connections that waited are served in a row, before whatever else is ready gets its
+  // turn of the event loop: new connections and their first frames, answers that leave.
+  static constexpr std::chrono::microseconds kPass{100};
 
   explicit Turns(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
   // True: go on now. False: turn waits until it is called.
-  bool begin(Turn& turn, const std::string& account, Clock::time_point now);
+  bool begin(Turn& turn, const std::string& account);
   // What was done with it took so long.
   void worked(Clock::duration time) { worked_ += time; }
   // Goes on with the queue when memory ran out in between. Harmless otherwise.
@@ -62,11 +64,14 @@ class Turns {
 
   void post_next();
   void next();
+  void serve(Account& account);
 
   boost::asio::any_io_executor executor_;
   std::unordered_map<std::string, Account> accounts_;
   Ring ring_;  // accounts with somebody waiting, in the order of their turns; borrowed
-  Clock::duration worked_{0};
+  Clock::duration worked_{0};   // since an account's turn began, or there was nobody to wait for
+  bool serving_ = false;        // somebody's turn is under way
+  bool slice_goes_on_ = false;  // of the account at the ring's front
   bool next_posted_ = false;
 };
 

@@ -3,7 +3,9 @@
 
 const test = require('node:test');
 const assert = require('node:assert');
+const fs = require('node:fs');
 const { Surroundings, onlyWithOwnService, newName } = require('./support/surroundings');
+const { BrokerService } = require('./support/broker_service');
 const { request } = require('./support/wire');
 const { assertRefusal, refused } = require('./support/refused');
 const { until } = require('./support/until');
@@ -84,6 +86,13 @@ for (const option of ['--connections', '--connections-per-user']) {
     assert.ok((await (await place.wire()).ask(request(1, 'broker/hello'))).result);
   });
 }
+
+// Growing it later stops a program that has threads for as long as every processor takes to agree.
+test('the table of descriptors has room for every connection before the first one comes', options, async (t) => {
+  const service = await BrokerService.start(t, ['--connections', '300']);
+  const status = fs.readFileSync(`/proc/${service.child.pid}/status`, 'utf8');
+  assert.ok(Number(status.match(/FDSize:\s*(\d+)/)[1]) >= 2 * 300, status);
+});
 
 test('connections that say nothing are bounded more tightly', options, async (t) => {
   const place = await Surroundings.of(t, ['--silent-connections-per-user', '2']);

@@ -5,9 +5,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 #include "service/unique_fd_posix.h"
 #include "tests/support/catch.h"
@@ -57,6 +62,44 @@ TEST_CASE("every user may connect, and the socket is gone when the listener is")
     CHECK((info.st_mode & 0777) == 0666);
   }
   CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("of many that come at once some are let in together, and then others have their turn") {
+  ScratchFolder scratch;
+  asio::io_context context{1};
+  auto listening = listen_on(context.get_executor(), scratch.file("s"));
+  auto& listener = *std::get<std::unique_ptr<Listener>>(listening);
+  constexpr int kPrograms = 40;
+  std::vector<UniqueFd> programs;
+  for (int i = 0; i < kPrograms; ++i) {
+    programs.emplace_back(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    scratch.file("s").copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(::connect(programs.back().get(), reinterpret_cast<sockaddr*>(&address),
+                      sizeof address) == 0);
+  }
+  std::vector<std::unique_ptr<Peer>> peers;
+  asio::co_spawn(
+      context,
+      [&]() -> asio::awaitable<void> {
+        while (peers.size() < kPrograms) {
+          auto accepted = co_await listener.accept();
+          peers.push_back(std::get<std::unique_ptr<Peer>>(std::move(accepted)));
+        }
+      },
+      asio::detached);
+  std::size_t most = 0;
+  std::size_t before = 0;
+  int steps = 0;
+  while (context.run_one() > 0) {
+    most = std::max(most, peers.size() - std::exchange(before, peers.size()));
+    ++steps;
+  }
+  CHECK(peers.size() == kPrograms);
+  CHECK(most > 1);
+  CHECK(most <= 10);
+  CHECK(steps >= kPrograms / 10);
 }
 
 TEST_CASE("what is no socket is never deleted") {

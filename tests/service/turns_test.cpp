@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -24,7 +27,7 @@ struct Crowd {
   }
 
   void ask(std::size_t place, const std::string& account, bool again) {
-    if (turns.begin(places[place], account, Turns::Clock::time_point::max())) {
+    if (turns.begin(places[place], account)) {
       serve(place, account, again);
     }
   }
@@ -45,7 +48,7 @@ TEST_CASE("while there is little to do nobody waits for a turn") {
   Turns turns(context.get_executor());
   Turn turn([] {});
   for (int i = 0; i < 1'000; ++i) {
-    CHECK(turns.begin(turn, "a", Turns::Clock::time_point::max()));
+    CHECK(turns.begin(turn, "a"));
   }
   CHECK(context.poll() == 0);
 }
@@ -83,6 +86,66 @@ TEST_CASE("three accounts with work get a third each") {
   CHECK(share("a") == 200);
   CHECK(share("b") == 200);
   CHECK(share("c") == 200);
+}
+
+TEST_CASE("connections of one account that never pause are served one after the other") {
+  boost::asio::io_context context{1};
+  Turns turns(context.get_executor());
+  constexpr std::size_t kConnections = 500;
+  std::deque<Turn> places;
+  std::vector<int> served(kConnections);
+  std::function<void(std::size_t)> ask;
+  const auto serve = [&](std::size_t place) {
+    turns.worked(Turns::kSlice / 150);
+    ++served[place];
+    // Its next request is there when the event loop looks again.
+    boost::asio::post(context, [&, place] { ask(place); });
+  };
+  ask = [&](std::size_t place) {
+    if (turns.begin(places[place], "a")) {
+      serve(place);
+    }
+  };
+  for (std::size_t place = 0; place < kConnections; ++place) {
+    places.emplace_back([&, place] { serve(place); });
+  }
+  for (std::size_t place = 0; place < kConnections; ++place) {
+    boost::asio::post(context, [&, place] { ask(place); });
+  }
+  while (*std::max_element(served.begin(), served.end()) < 20) {
+    REQUIRE(context.run_one() > 0);
+  }
+  CHECK(*std::min_element(served.begin(), served.end()) >= 18);
+}
+
+TEST_CASE(
+    "while connections that waited are served, whatever else is ready waits for a part of them") {
+  boost::asio::io_context context{1};
+  Turns turns(context.get_executor());
+  const auto piece = Turns::kPass / 10;
+  int served = 0;
+  std::deque<Turn> places;
+  turns.worked(Turns::kSlice);
+  for (int i = 0; i < 500; ++i) {
+    places.emplace_back([&] {
+      ++served;
+      turns.worked(piece);
+    });
+    REQUIRE_FALSE(turns.begin(places.back(), "a"));
+  }
+  // Somebody who is always ready, as a listening socket in a storm.
+  int longest = 0;
+  int looked = 0;
+  std::function<void()> look = [&] {
+    longest = std::max(longest, served - std::exchange(looked, served));
+    if (served < 500) {
+      boost::asio::post(context, look);
+    }
+  };
+  boost::asio::post(context, look);
+  context.run();
+  CHECK(served == 500);
+  CHECK(longest == 10);
 }
 
 TEST_CASE("a connection that ends while it waits takes nobody's turn") {
