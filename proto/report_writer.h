@@ -45,8 +45,8 @@ inline JsonWriter& write_process(JsonWriter& json, const ReportedProcess& who) {
       .member("since", who.since);
 }
 
-// Calls each_holder(write) with what writes one holder, and each_remover(write) the same way: once,
-// or not at all.
+// each_holder(write) calls write(process, label) for each of the holders; remover(write) calls
+// write(process) once, or not at all.
 template <typename EachHolder, typename Remover>
 void write_report(JsonWriter& json, const ReportedUse& use, EachHolder each_holder,
                   Remover remover) {

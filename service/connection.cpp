@@ -39,8 +39,8 @@ class ClosedWithCoroutine {
 
 }  // namespace
 
-// How long requests took, told to the turns. Looking at the clock takes a twentieth of a short
-// request, so some of these in a row share a look.
+// How long requests took, told to the turns. Looking at the clock took 3 % of the service's time
+// with 16 requests in flight, so some short ones in a row share a look.
 class Connection::WorkTime {
  public:
   explicit WorkTime(Turns& turns) : turns_(turns) {}
