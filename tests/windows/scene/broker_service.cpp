@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -72,10 +73,24 @@ void wait_for_end(const Process& process) {
 
 }  // namespace
 
+// Wine's service manager now and then cannot start a program that it starts the next time. That is
+// not the service's doing; one that was started and has ended is, and is not started again.
 void start_service() {
   const Service service = open_service();
-  StartServiceW(service.get(), 0, nullptr);  // fails when it runs already, and then it answers
-  wait_until("the service to answer and to end its recovery", answers_and_has_recovered);
+  bool started = false;
+  wait_until("the service to answer and to end its recovery", [&] {
+    if (started && query(service).dwCurrentState == SERVICE_STOPPED) {
+      throw std::runtime_error("the service was started and has ended");
+    }
+    if (!started) {
+      started = StartServiceW(service.get(), 0, nullptr) != 0;
+      if (const DWORD why = GetLastError(); !started && why != ERROR_SERVICE_ALREADY_RUNNING) {
+        std::fprintf(stderr, "the service was not started (error %lu), trying again\n", why);
+        Sleep(500);
+      }
+    }
+    return answers_and_has_recovered();
+  });
 }
 
 void stop_service() {
