@@ -234,9 +234,10 @@ std::size_t frame_header_bytes(std::size_t content_bytes) {
 }
 
 void put_frame_header(char* at, std::size_t content_bytes) {
+  char* const end_of_digits = at + frame_header_bytes(content_bytes) - kHeaderEnd.size();
   at += kLengthHeader.copy(at, kLengthHeader.size());
-  at = std::to_chars(at, at + kHeaderRoom, content_bytes).ptr;
-  kHeaderEnd.copy(at, kHeaderEnd.size());
+  std::to_chars(at, end_of_digits, content_bytes);
+  kHeaderEnd.copy(end_of_digits, kHeaderEnd.size());
 }
 
 }  // namespace profile_broker

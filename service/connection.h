@@ -111,7 +111,7 @@ class Connection final : public EventSubscriber,
   class WorkTime;
   Weight handle(std::string_view content, Turns::Clock::time_point now);
   Weight carry_out(std::string_view content, Moment now);
-  void carry_out_anything(std::string_view content, Moment now);
+  void carry_out_anything(std::string_view content, Moment now);  // what read_quickly() leaves
   // id: nothing for a notification, which is carried out and not answered.
   void carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
   void answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome);

@@ -10,11 +10,6 @@ namespace profile_broker::service {
 
 namespace {
 
-RemoverReport remover_of(const Claim& claim) {
-  const Holder& holder = claim.process->holder;
-  return {holder.key.pid, holder.session, holder.image, claim.since};
-}
-
 // The claims of a hive stand in the order in which they were granted.
 void note_oldest_claim(const Hive& hive, std::optional<result::Status::OldestClaim>& oldest) {
   if (hive.claims.empty()) {

@@ -49,8 +49,7 @@ ProfileReport report_on(const std::string& hive, const Profile& profile) {
   report.deletion_deferred = profile.deletion_deferred;
   report.being_removed = profile.claim() != nullptr;
   if (const Claim* claim = profile.claim()) {
-    const Holder& holder = claim->process->holder;
-    report.remover = RemoverReport{holder.key.pid, holder.session, holder.image, claim->since};
+    report.remover = remover_of(*claim);
   }
   for (const Reference& reference : profile.references()) {
     const Holder& holder = reference.process->holder;
@@ -60,13 +59,9 @@ ProfileReport report_on(const std::string& hive, const Profile& profile) {
   return report;
 }
 
-ProfileReport report_on(const LiveProfile& found) {
-  if (found.profile) {
-    return report_on(found.profile->hive->id, *found.profile);
-  }
-  ProfileReport report;
-  report.profile = found.asked;
-  return report;
+RemoverReport remover_of(const Claim& claim) {
+  const Holder& holder = claim.process->holder;
+  return {holder.key.pid, holder.session, holder.image, claim.since};
 }
 
 }  // namespace profile_broker::service

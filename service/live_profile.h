@@ -17,10 +17,10 @@ struct LiveProfile {
   std::string_view asked;            // its name then; of the call
 };
 
-// The result as JSON text, the same as that of report_on().
+// The result as JSON text, the same as that of report_on() in a result::Query.
 void append_result(TextBuffer& out, const LiveProfile& found);
 
 ProfileReport report_on(const std::string& hive, const Profile& profile);
-ProfileReport report_on(const LiveProfile& found);
+RemoverReport remover_of(const Claim& claim);
 
 }  // namespace profile_broker::service

@@ -1,7 +1,8 @@
 // Who is served next when there is more to do than time: accounts take turns, not connections, so
-// that a flood over hundreds of connections makes another account wait for one of them and not for
-// all. An account's connections are served in the order in which they came to wait. While there is
-// little to do nobody waits and nothing is queued. Does not know what a turn is used for.
+// that a flood over hundreds of connections makes another account wait for a millisecond of it or
+// one long request, and not for all. An account's connections are served in the order in which they
+// came to wait. While there is little to do nobody waits and nothing is queued. Does not know what
+// a turn is used for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

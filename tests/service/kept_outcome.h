@@ -9,10 +9,17 @@
 namespace profile_broker::service {
 
 inline Dispatcher::Outcome kept(Dispatcher::Outcome outcome) {
-  if (const auto* found = std::get_if<LiveProfile>(&outcome)) {
-    return Result(result::Query{report_on(*found)});
+  const auto* found = std::get_if<LiveProfile>(&outcome);
+  if (!found) {
+    return outcome;
   }
-  return outcome;
+  result::Query query;
+  if (found->profile) {
+    query.report = report_on(found->profile->hive->id, *found->profile);
+  } else {
+    query.report.profile = found->asked;
+  }
+  return Result(std::move(query));
 }
 
 }  // namespace profile_broker::service
