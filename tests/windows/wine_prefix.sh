@@ -80,13 +80,26 @@ wine_prefix_end() {
   unset WINEPREFIX TMPDIR
 }
 
+# insist COMMAND...: what is needed before a test begins and may be asked for twice. Wine's own programs fail now and then
+# when several prefixes start side by side, and sc.exe says nothing at all then.
+insist() {
+  local attempt result
+  for attempt in 1 2 3; do
+    result=0
+    "$@" || result=$?
+    ((result != 0)) || return 0
+    echo "attempt $attempt ended with $result: $*" >&2
+  done
+  return 1
+}
+
 # The provider that mapi32.dll loads: the default client of HKLM\Software\Clients\Mail.
 register_mapi_provider() {
   local client='HKLM\Software\Clients\Mail' dll value
   dll=$(windows_path "$1")
-  wine reg.exe add "$client" /ve /d 'Stand-in MAPI' /f >/dev/null
+  insist wine reg.exe add "$client" /ve /d 'Stand-in MAPI' /f >/dev/null
   for value in DLLPath DLLPathEx; do
-    wine reg.exe add "$client\\Stand-in MAPI" /v "$value" /d "$dll" /f >/dev/null
+    insist wine reg.exe add "$client\\Stand-in MAPI" /v "$value" /d "$dll" /f >/dev/null
   done
 }
 
@@ -96,8 +109,11 @@ install_service() {
   state=$(windows_path "$WINEPREFIX/drive_c/ProgramData/MAPI Profile Broker/State")
   program=$(windows_path "$windows_bin/mapi-profile-broker.exe")
   mkdir -p "$WINEPREFIX/drive_c/ProgramData/MAPI Profile Broker/State"
-  wine sc.exe create "$service_name" binPath= "\"$program\" --state \"$state\"${*:+ $*}" \
-    obj= LocalSystem start= demand DisplayName= "MAPI Profile Broker"
+  insist create_service "\"$program\" --state \"$state\"${*:+ $*}"
+}
+create_service() {
+  wine sc.exe create "$service_name" binPath= "$1" obj= LocalSystem start= demand DisplayName= "MAPI Profile Broker" ||
+    wine sc.exe query "$service_name" >/dev/null  # it was made all the same
 }
 
 service_state() { wine sc.exe query "$service_name" | sed -n 's/^ *STATE *: *[0-9]* *\([A-Z_]*\).*/\1/p'; }
@@ -105,12 +121,14 @@ service_is() { [[ $(service_state) == "$1" ]]; }
 service_answers() { wine "$windows_bin/profile-broker.exe" status >/dev/null 2>&1; }
 
 start_service() {
-  if ! wine sc.exe start "$service_name" >/dev/null; then
+  if ! insist begin_service; then
     echo "sc.exe start $service_name failed; its program is $windows_bin/mapi-profile-broker.exe" >&2
     return 1
   fi
   wait_until 20 "the service to answer" service_answers
 }
+
+begin_service() { wine sc.exe start "$service_name" >/dev/null || [[ $(service_state) =~ ^(START_PENDING|RUNNING)$ ]]; }
 
 stop_service() {
   wine sc.exe stop "$service_name" >/dev/null
