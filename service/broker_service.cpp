@@ -12,6 +12,7 @@
 
 #include "proto/uuid.h"
 #include "service/claim_watch.h"
+#include "service/event_loop.h"
 #include "service/hive_watch.h"
 #include "service/journal.h"
 #include "service/loaded_hives.h"
@@ -63,7 +64,12 @@ class BrokerService::Parts {
   void run();
   void stop();
 
-  asio::io_context& context() { return context_; }
+  // From any thread.
+  template <typename Work>
+  void post(Work work) {
+    asio::post(context_, std::move(work));
+    wake_event_loop(context_.get_executor());
+  }
 
   void apply_limits(const ServiceLimits& limits) {
     options_.limits = limits;
@@ -87,8 +93,8 @@ class BrokerService::Parts {
   void tell_of_journal();
   void add_status(result::Status& status, const std::optional<std::string>& user) const;
 
-  // Other threads may post to it, and do nothing else with it: no lock where it reads and writes.
-  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+  EventLoop loop_;
+  asio::io_context& context_ = loop_.context();  // other threads post to it
   Options options_;
   LogLimiter log_;
   ServiceFacts facts_;
@@ -303,7 +309,7 @@ void BrokerService::Parts::run() {
         server_->resume();
         keep_up();
       }
-      context_.run();
+      loop_.run();
       more = false;
     } catch (const std::exception& error) {
       log_.debug(error.what());
@@ -337,11 +343,11 @@ void BrokerService::run() {
 }
 
 void BrokerService::stop() {
-  asio::post(parts_->context(), [parts = parts_.get()] { parts->stop(); });
+  parts_->post([parts = parts_.get()] { parts->stop(); });
 }
 
 void BrokerService::apply_limits(const ServiceLimits& limits) {
-  asio::post(parts_->context(), [parts = parts_.get(), limits] { parts->apply_limits(limits); });
+  parts_->post([parts = parts_.get(), limits] { parts->apply_limits(limits); });
 }
 
 }  // namespace profile_broker::service

@@ -153,7 +153,7 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
     flush_now();  // what it has been answered it is told
   }
   peer_->transport().close();
-  work_for_writer_.cancel();
+  wake_writer();
   turn_.leave();
   host_.connection_ended(*this, reason, detail);
 }

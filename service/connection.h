@@ -94,6 +94,7 @@ class Connection final : public EventSubscriber,
 
  private:
   boost::asio::awaitable<void> write_queue();
+  void wake_writer();
 
   // What goes wrong in work (no memory, a defect of ours) ends the connection and nothing else.
   template <typename Work>

@@ -7,6 +7,7 @@
 #include "proto/answer_frame.h"
 #include "proto/jsonrpc.h"
 #include "service/connection.h"
+#include "service/event_loop.h"
 
 namespace profile_broker::service {
 namespace {
@@ -59,7 +60,7 @@ void Connection::deliver(const Event& event) noexcept {
     queue_event(event);
   } catch (...) {
     out_of_memory_ = true;
-    work_for_writer_.cancel();
+    wake_writer();
   }
 }
 
@@ -70,7 +71,7 @@ void Connection::queue_event(const Event& event) {
   }
   report_overflow();  // before what came later, so that sequence numbers only rise
   queue(notification_text(kEventMethod, params_of(event)));
-  work_for_writer_.cancel();
+  wake_writer();
 }
 
 void Connection::report_overflow() {
@@ -100,8 +101,13 @@ void Connection::flush_now() {
     outbound_.clear();
   } else {
     outbound_.erase_front(written);
-    work_for_writer_.cancel();
+    wake_writer();
   }
+}
+
+void Connection::wake_writer() {
+  work_for_writer_.cancel();
+  wake_event_loop(work_for_writer_.get_executor());
 }
 
 asio::awaitable<void> Connection::write_queue() {

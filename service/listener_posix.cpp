@@ -9,16 +9,15 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <tuple>
 #include <utility>
 
 #include "proto/endpoint.h"
 #include "service/listener.h"
 #include "service/process_pin_posix.h"
+#include "service/socket_transport_posix.h"
 
 namespace profile_broker::service {
 namespace {
@@ -28,54 +27,6 @@ using asio::local::stream_protocol;
 using boost::system::error_code;
 
 constexpr int kPeerPidFd = 77;  // SO_PEERPIDFD of Linux 6.5, newer than Debian 12's headers
-
-class SocketTransport final : public Transport {
- public:
-  explicit SocketTransport(stream_protocol::socket socket) : socket_(std::move(socket)) {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-  }
-
-  void read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override {
-    socket_.async_read_some(
-        buffer, [reader = std::move(reader)](const error_code& error, std::size_t bytes) {
-          reader->read_done(error, bytes);
-        });
-  }
-
-  std::size_t write_now(asio::const_buffer buffer) noexcept override {
-    const auto sent =
-        ::send(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
-  }
-
-  asio::awaitable<void> write(asio::const_buffer buffer, error_code& error) override {
-    const auto [result, bytes] =
-        co_await asio::async_write(socket_, buffer, asio::as_tuple(asio::use_awaitable));
-    error = result;
-  }
-
-  void finish_sending() override {
-    error_code ignored;
-    socket_.shutdown(stream_protocol::socket::shutdown_send, ignored);
-    // Closing with unread input would reset the connection and could take our last words with it.
-    char discarded[4096];
-    for (int i = 0;
-         i < 64 && ::recv(socket_.native_handle(), discarded, sizeof discarded, MSG_DONTWAIT) > 0;
-         ++i) {
-    }
-  }
-
-  void close() override {
-    error_code ignored;
-    socket_.close(ignored);
-  }
-
-  int fd() { return socket_.native_handle(); }
-
- private:
-  stream_protocol::socket socket_;
-};
 
 class SocketPeer final : public Peer {
  public:
@@ -115,6 +66,10 @@ bool is_shortage(const error_code& error) {
          error == asio::error::no_buffer_space || error == asio::error::no_memory;
 }
 
+AcceptTrouble cannot_accept(const error_code& error) {
+  return {"cannot accept a connection: " + error.message(), is_shortage(error)};
+}
+
 class SocketListener final : public Listener {
  public:
   SocketListener(stream_protocol::acceptor acceptor, std::string path)
@@ -125,20 +80,30 @@ class SocketListener final : public Listener {
   ~SocketListener() override { close(); }
 
   asio::awaitable<std::variant<std::unique_ptr<Peer>, AcceptTrouble>> accept() override {
-    stream_protocol::socket socket(acceptor_.get_executor());
-    error_code error;
-    if (++at_once_ <= kMostAtOnce) {
-      acceptor_.accept(socket, error);
-    }
-    if (!socket.is_open() && (!error || error == asio::error::would_block)) {
+    UniqueFd socket;
+    while (!socket) {
+      if (++at_once_ <= kMostAtOnce) {
+        socket = UniqueFd(
+            ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (socket || errno == EINTR || errno == ECONNABORTED) {
+          continue;
+        }
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+          co_return cannot_accept({errno, boost::system::system_category()});
+        }
+      }
       at_once_ = 0;
-      std::tie(error, socket) =
-          co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+      const auto [error] = co_await acceptor_.async_wait(stream_protocol::acceptor::wait_read,
+                                                         asio::as_tuple(asio::use_awaitable));
+      if (error) {
+        co_return cannot_accept(error);
+      }
     }
-    if (error) {
-      co_return AcceptTrouble{"cannot accept a connection: " + error.message(), is_shortage(error)};
+    const auto executor = acceptor_.get_executor();
+    auto transport = std::make_unique<SocketTransport>(executor, std::move(socket));
+    if (!transport->open()) {
+      co_return cannot_accept({errno, boost::system::system_category()});
     }
-    auto transport = std::make_unique<SocketTransport>(std::move(socket));
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (::getsockopt(transport->fd(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 ||
@@ -147,10 +112,9 @@ class SocketListener final : public Listener {
     }
     bool may_run = false;
     const auto pid = static_cast<std::uint32_t>(credentials.pid);
-    auto pin = processes_.pin_again(acceptor_.get_executor(), pid);
+    auto pin = processes_.pin_again(executor, pid);
     if (!pin) {
-      pin = processes_.pin(acceptor_.get_executor(), pid,
-                           pidfd_of_peer(transport->fd(), credentials.pid), may_run);
+      pin = processes_.pin(executor, pid, pidfd_of_peer(transport->fd(), credentials.pid), may_run);
     }
     if (!pin) {
       const auto who = "process " + std::to_string(credentials.pid);

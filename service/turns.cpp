@@ -2,7 +2,6 @@
 #include "service/turns.h"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 
 namespace profile_broker::service {
 
@@ -11,7 +10,7 @@ bool Turns::begin(Turn& turn, const std::string& account) {
     return true;
   }
   Account& its = accounts_[account];
-  post_next();  // before anything waits for it: here memory may run out
+  ask_for_next();  // before anything waits for it: here memory may run out
   if (!its.hook.is_linked()) {
     ring_.push_back(its);
   }
@@ -21,23 +20,21 @@ bool Turns::begin(Turn& turn, const std::string& account) {
 
 void Turns::resume() {
   if (!ring_.empty()) {
-    post_next();
+    ask_for_next();
   }
 }
 
-// Through the executor's queue, so that whatever else is ready comes before: a connection of
-// another account that has been sent a request gets to wait in time.
-void Turns::post_next() {
-  if (!next_posted_) {
-    boost::asio::post(executor_, [this] {
-      next_posted_ = false;
-      next();
-    });
-    next_posted_ = true;
+// Behind all that is ready now: a connection of another account that has been sent a request gets
+// to wait in time.
+void Turns::ask_for_next() {
+  if (!next_asked_for_) {
+    next_.ask();
+    next_asked_for_ = true;
   }
 }
 
 void Turns::next() {
+  next_asked_for_ = false;
   if (!std::exchange(slice_goes_on_, false)) {
     worked_ = Clock::duration::zero();
   }
@@ -51,7 +48,7 @@ void Turns::next() {
   if (ring_.empty()) {
     accounts_.clear();
   } else {
-    post_next();
+    ask_for_next();
   }
 }
 

@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "service/event_loop.h"
+
 namespace profile_broker::service {
 
 // One connection's place in the queue. When it dies it leaves the queue.
@@ -42,7 +44,8 @@ class Turns {
   // turn of the event loop: new connections and their first frames, answers that leave.
   static constexpr std::chrono::microseconds kPass{100};
 
-  explicit Turns(const boost::asio::any_io_executor& executor) : executor_(executor) {}
+  explicit Turns(const boost::asio::any_io_executor& executor)
+      : next_(executor, [this] { next(); }) {}
 
   // True: go on now. False: turn waits until it is called.
   bool begin(Turn& turn, const std::string& account);
@@ -63,17 +66,17 @@ class Turns {
       Account,
       boost::intrusive::member_hook<Account, boost::intrusive::list_member_hook<>, &Account::hook>>;
 
-  void post_next();
+  void ask_for_next();
   void next();
   void serve(Account& account);
 
-  boost::asio::any_io_executor executor_;
+  Soon next_;
   std::unordered_map<std::string, Account> accounts_;
   Ring ring_;  // accounts with somebody waiting, in the order of their turns; borrowed
   Clock::duration worked_{0};   // since an account's turn began, or there was nobody to wait for
   bool serving_ = false;        // somebody's turn is under way
   bool slice_goes_on_ = false;  // of the account at the ring's front
-  bool next_posted_ = false;
+  bool next_asked_for_ = false;
 };
 
 }  // namespace profile_broker::service

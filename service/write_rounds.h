@@ -15,6 +15,8 @@
 #include <functional>
 #include <utility>
 
+#include "service/event_loop.h"
+
 namespace profile_broker::service {
 
 // One connection's place in a round. When it dies it leaves the round.
@@ -52,7 +54,8 @@ class WriteRounds {
   static constexpr unsigned kRoundsAlone = 16;
   static constexpr unsigned kLookEvery = 32;
 
-  explicit WriteRounds(const boost::asio::any_io_executor& executor) : executor_(executor) {}
+  explicit WriteRounds(const boost::asio::any_io_executor& executor)
+      : end_(executor, [this] { end(); }) {}
 
   // A connection has been served, and has something to write. True: it is told to, and to go on,
   // when the round ends, which may be before this returns. False: it is alone, writes now and goes
@@ -63,11 +66,10 @@ class WriteRounds {
   enum class Look { not_now, next_round, counts };
 
   void look();
-  void post_end();
+  void ask_for_end();
   void end();
   void write_all();
 
-  boost::asio::any_io_executor executor_;
   using Queue = boost::intrusive::list<
       WriteTurn, boost::intrusive::member_hook<WriteTurn, WriteTurn::Hook, &WriteTurn::hook_>,
       boost::intrusive::constant_time_size<false>>;
@@ -78,7 +80,8 @@ class WriteRounds {
   unsigned not_looked_ = 0;
   Look look_ = Look::not_now;
   bool together_ = false;
-  bool end_posted_ = false;
+  Soon end_;
+  bool end_asked_for_ = false;
 };
 
 }  // namespace profile_broker::service

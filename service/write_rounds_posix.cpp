@@ -1,8 +1,6 @@
 // Alone or together (write_rounds.h).
 #include "service/write_rounds.h"
 
-#include <boost/asio/post.hpp>
-
 namespace profile_broker::service {
 
 bool WriteRounds::joins(WriteTurn& turn, Clock::time_point now) {
@@ -11,7 +9,7 @@ bool WriteRounds::joins(WriteTurn& turn, Clock::time_point now) {
     look();
     return false;
   }
-  post_end();  // before anything waits for it: here memory may run out
+  ask_for_end();  // before anything waits for it: here memory may run out
   if (waiting_.empty()) {
     first_since_ = now;
   }
@@ -25,29 +23,28 @@ bool WriteRounds::joins(WriteTurn& turn, Clock::time_point now) {
 
 // The first of a round counts, so the end of a round is waited for before.
 void WriteRounds::look() {
-  if (end_posted_) {
+  if (end_asked_for_) {
     return;
   }
   if (look_ == Look::next_round) {
     look_ = Look::counts;
     served_ = 1;
-    post_end();
+    ask_for_end();
   } else if (++not_looked_ >= kLookEvery) {
     not_looked_ = 0;
-    post_end();
+    ask_for_end();
   }
 }
 
-// Behind all that is ready now: the executor's queue is in order.
-void WriteRounds::post_end() {
-  if (!end_posted_) {
-    boost::asio::post(executor_, [this] { end(); });
-    end_posted_ = true;
+void WriteRounds::ask_for_end() {
+  if (!end_asked_for_) {
+    end_.ask();
+    end_asked_for_ = true;
   }
 }
 
 void WriteRounds::end() {
-  end_posted_ = false;
+  end_asked_for_ = false;
   write_all();
   if (together_) {
     alone_ = served_ <= 1 ? alone_ + 1 : 0;

@@ -1,0 +1,193 @@
+// One epoll for the sockets, with Asio's own in it (socket_poll_posix.h).
+#include "service/socket_poll_posix.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace profile_broker::service {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::uint32_t kAlways = EPOLLIN | EPOLLRDHUP | EPOLLET;
+
+// The epoll by which a context waits. Asio does not tell its number; but it is the one that has a
+// descriptor which was given to Asio, and so refuses to take that a second time.
+int epoll_of(asio::io_context& context) {
+  asio::posix::stream_descriptor given(context, ::eventfd(0, EFD_CLOEXEC));
+  const long descriptors = ::sysconf(_SC_OPEN_MAX);
+  for (int fd = 0; fd < descriptors; ++fd) {
+    epoll_event any{};
+    if (::epoll_ctl(fd, EPOLL_CTL_ADD, given.native_handle(), &any) == 0) {
+      ::epoll_ctl(fd, EPOLL_CTL_DEL, given.native_handle(), &any);
+    } else if (errno == EEXIST) {
+      return fd;
+    }
+  }
+  throw std::logic_error("Boost.Asio does not wait by epoll");
+}
+
+}  // namespace
+
+asio::execution_context::id SocketPoll::id;
+
+SocketPoll::SocketPoll(asio::execution_context& context)
+    : service(context),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!epoll_ || !wake_ || !control(EPOLL_CTL_ADD, wake_.get(), EPOLLIN | EPOLLET, nullptr)) {
+    throw std::system_error(errno, std::generic_category(), "cannot wait for sockets");
+  }
+}
+
+SocketPoll& SocketPoll::of(const asio::any_io_executor& executor) {
+  return asio::use_service<SocketPoll>(asio::query(executor, asio::execution::context));
+}
+
+SocketPoll* SocketPoll::if_any(const asio::any_io_executor& executor) {
+  auto& context = asio::query(executor, asio::execution::context);
+  return asio::has_service<SocketPoll>(context) ? &asio::use_service<SocketPoll>(context) : nullptr;
+}
+
+void SocketPoll::shutdown() {
+  while (!members_.empty()) {
+    Member& member = members_.front();
+    members_.pop_front();
+    member.abandoned();
+  }
+}
+
+bool SocketPoll::control(int operation, int fd, std::uint32_t events, void* member) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = member;
+  return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
+}
+
+bool SocketPoll::add(int socket, Member& member) {
+  if (!control(EPOLL_CTL_ADD, socket, kAlways, &member)) {
+    return false;
+  }
+  members_.push_back(member);
+  return true;
+}
+
+bool SocketPoll::watch_room(int socket, Member& member, bool watch) {
+  return control(EPOLL_CTL_MOD, socket, watch ? kAlways | EPOLLOUT : kAlways, &member);
+}
+
+void SocketPoll::remove(int socket, Member& member) noexcept {
+  control(EPOLL_CTL_DEL, socket, 0, nullptr);
+  member.hook_.unlink();
+  for (auto i = static_cast<std::size_t>(told_); i < static_cast<std::size_t>(came_); ++i) {
+    if (events_[i].data.ptr == &member) {
+      events_[i] = {};  // its number means Asio, which may be looked at in vain
+    }
+  }
+}
+
+void SocketPoll::wake() noexcept {
+  if (!woken_.exchange(true)) {
+    const std::uint64_t one = 1;
+    // It has room for 2^64 - 2 of them.
+    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  }
+}
+
+void SocketPoll::do_soon(Soon& soon) noexcept {
+  soon.hook_.unlink();
+  soon_.push_back(soon);
+}
+
+void SocketPoll::run(asio::io_context& context) {
+  if (!waits_for_asio_) {
+    if (!control(EPOLL_CTL_ADD, epoll_of(context), EPOLLIN, nullptr)) {
+      throw std::system_error(errno, std::generic_category(), "cannot wait for Boost.Asio");
+    }
+    waits_for_asio_ = true;
+  }
+  const auto work = asio::make_work_guard(context);  // sockets are, but Asio does not know
+  look_at_asio_ = true;                              // where an exception has left it
+  for (bool stopped = false; !stopped;) {
+    if (look_at_asio_) {
+      serve_asio(context);
+      stopped = context.stopped();  // takes a lock
+    }
+    serve_soon();
+    serve_sockets(!look_at_asio_ && soon_.empty() && !stopped);
+  }
+}
+
+// Not all that it has to do: what it does may give it more to do, and sockets wait meanwhile.
+void SocketPoll::serve_asio(asio::io_context& context) {
+  woken_ = false;
+  look_at_asio_ = false;
+  for (int done = 0; context.poll_one() > 0;) {
+    if (++done == kMostOfAsioAtOnce) {
+      look_at_asio_ = true;
+      return;
+    }
+  }
+}
+
+// What is asked for meanwhile comes after the next look at the sockets.
+void SocketPoll::serve_soon() {
+  now_.splice(now_.end(), soon_);
+  while (!now_.empty()) {
+    Soon& next = now_.front();
+    now_.pop_front();
+    next.work_();
+  }
+}
+
+void SocketPoll::serve_sockets(bool wait) {
+  told_ = 0;
+  came_ = ::epoll_wait(epoll_.get(), events_.data(), kMostAtOnce, wait ? -1 : 0);
+  while (told_ < came_) {
+    const epoll_event event = events_[static_cast<std::size_t>(told_++)];
+    if (auto* member = static_cast<Member*>(event.data.ptr)) {
+      member->ready(event.events);
+    } else {
+      look_at_asio_ = true;  // its own epoll, or wake()
+    }
+  }
+}
+
+EventLoop::EventLoop() {
+  asio::use_service<SocketPoll>(context_);
+}
+
+void EventLoop::run() {
+  asio::use_service<SocketPoll>(context_).run(context_);
+}
+
+void wake_event_loop(const asio::any_io_executor& executor) noexcept {
+  if (auto* poll = SocketPoll::if_any(executor)) {
+    poll->wake();
+  }
+}
+
+Soon::Soon(const asio::any_io_executor& executor, std::function<void()> work)
+    : executor_(executor), work_(std::move(work)), poll_(SocketPoll::if_any(executor)) {}
+
+void Soon::ask() {
+  if (poll_) {
+    poll_->do_soon(*this);
+  } else {
+    post();
+  }
+}
+
+void Soon::post() {
+  asio::post(executor_, [this] { work_(); });
+}
+
+}  // namespace profile_broker::service
