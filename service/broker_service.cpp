@@ -64,6 +64,7 @@ class BrokerService::Parts {
   void run();
   void stop();
 
+  asio::any_io_executor executor() { return context_.get_executor(); }
   // From any thread.
   template <typename Work>
   void post(Work work) {
@@ -344,6 +345,10 @@ void BrokerService::run() {
 
 void BrokerService::stop() {
   parts_->post([parts = parts_.get()] { parts->stop(); });
+}
+
+asio::any_io_executor BrokerService::executor() {
+  return parts_->executor();
 }
 
 void BrokerService::apply_limits(const ServiceLimits& limits) {

@@ -4,6 +4,7 @@
 // when to stop.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -32,6 +33,10 @@ class BrokerService {
   // From any thread, any number of times, also before run(): ends run() soon. Clients see their
   // connections end; references stay in the journal.
   void stop();
+
+  // For what is waited for beside the service, on the thread of run(), which must be let go of
+  // first.
+  boost::asio::any_io_executor executor();
 
   // From any thread. Settings may have changed (SERVICE_CONTROL_PARAMCHANGE): limits takes effect
   // for what comes next; its recovery_time counts for the next start.

@@ -54,8 +54,7 @@ class WriteRounds {
   static constexpr unsigned kRoundsAlone = 16;
   static constexpr unsigned kLookEvery = 32;
 
-  explicit WriteRounds(const boost::asio::any_io_executor& executor)
-      : end_(executor, [this] { end(); }) {}
+  explicit WriteRounds(const boost::asio::any_io_executor& executor);
 
   // A connection has been served, and has something to write. True: it is told to, and to go on,
   // when the round ends, which may be before this returns. False: it is alone, writes now and goes

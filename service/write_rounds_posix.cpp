@@ -3,6 +3,9 @@
 
 namespace profile_broker::service {
 
+WriteRounds::WriteRounds(const boost::asio::any_io_executor& executor)
+    : end_(executor, [this] { end(); }) {}
+
 bool WriteRounds::joins(WriteTurn& turn, Clock::time_point now) {
   ++served_;
   if (!together_) {

@@ -6,6 +6,9 @@
 
 namespace profile_broker::service {
 
+// No end is ever asked for.
+WriteRounds::WriteRounds(const boost::asio::any_io_executor& executor) : end_(executor, [] {}) {}
+
 bool WriteRounds::joins(WriteTurn&, Clock::time_point) {
   return false;
 }
