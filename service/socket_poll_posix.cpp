@@ -94,6 +94,11 @@ void SocketPoll::remove(int socket, Member& member) noexcept {
   }
 }
 
+void SocketPoll::tell_again(Member& member) noexcept {
+  member.again_hook_.unlink();
+  again_.push_back(member);
+}
+
 void SocketPoll::wake() noexcept {
   if (!woken_.exchange(true)) {
     const std::uint64_t one = 1;
@@ -122,7 +127,8 @@ void SocketPoll::run(asio::io_context& context) {
       stopped = context.stopped();  // takes a lock
     }
     serve_soon();
-    serve_sockets(!look_at_asio_ && soon_.empty() && !stopped);
+    serve_again();
+    serve_sockets(!look_at_asio_ && soon_.empty() && again_.empty() && !stopped);
   }
 }
 
@@ -140,11 +146,20 @@ void SocketPoll::serve_asio(asio::io_context& context) {
 
 // What is asked for meanwhile comes after the next look at the sockets.
 void SocketPoll::serve_soon() {
-  now_.splice(now_.end(), soon_);
-  while (!now_.empty()) {
-    Soon& next = now_.front();
-    now_.pop_front();
+  soon_now_.splice(soon_now_.end(), soon_);
+  while (!soon_now_.empty()) {
+    Soon& next = soon_now_.front();
+    soon_now_.pop_front();
     next.work_();
+  }
+}
+
+void SocketPoll::serve_again() {
+  again_now_.splice(again_now_.end(), again_);
+  while (!again_now_.empty()) {
+    Member& next = again_now_.front();
+    again_now_.pop_front();
+    next.again();
   }
 }
 

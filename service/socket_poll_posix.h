@@ -32,6 +32,8 @@ class SocketPoll final : public boost::asio::execution_context::service {
     // Something has come, the peer has gone, or there is room to write again. Told when it happens
     // and not again: what is left in the socket is not told of.
     virtual void ready(std::uint32_t events) noexcept = 0;
+    // What it asked for by tell_again().
+    virtual void again() noexcept = 0;
     // The context dies, and nothing will be told any more.
     virtual void abandoned() noexcept = 0;
 
@@ -41,8 +43,10 @@ class SocketPoll final : public boost::asio::execution_context::service {
 
    private:
     friend class SocketPoll;
-    boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
-        hook_;
+    using Hook = boost::intrusive::list_member_hook<
+        boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+    Hook hook_;
+    Hook again_hook_;
   };
 
   // Throws std::system_error when there are no descriptors.
@@ -56,7 +60,10 @@ class SocketPoll final : public boost::asio::execution_context::service {
   bool add(int socket, Member& member);
   // Whether ready() tells of room to write, too.
   bool watch_room(int socket, Member& member, bool watch);
-  // member is told nothing more.
+  // Tells it again, before anybody else is told of what has come meanwhile; so what a process has
+  // sent over two connections is read in its order. Harmless twice.
+  void tell_again(Member& member) noexcept;
+  // member is told nothing more, but again() when it has asked for that or asks for it now.
   void remove(int socket, Member& member) noexcept;
 
   // Serves the context and the sockets until a handler of the context has stopped it. context:
@@ -69,15 +76,17 @@ class SocketPoll final : public boost::asio::execution_context::service {
   static constexpr int kMostAtOnce = 64;
   static constexpr int kMostOfAsioAtOnce = 16;
 
-  template <typename Value>
-  using List = boost::intrusive::list<
-      Value, boost::intrusive::member_hook<Value, decltype(Value::hook_), &Value::hook_>,
-      boost::intrusive::constant_time_size<false>>;
+  template <typename Value, typename Value::Hook Value::*kHook>
+  using List =
+      boost::intrusive::list<Value,
+                             boost::intrusive::member_hook<Value, typename Value::Hook, kHook>,
+                             boost::intrusive::constant_time_size<false>>;
 
   void shutdown() override;
   bool control(int operation, int fd, std::uint32_t events, void* member);
   void serve_asio(boost::asio::io_context& context);
   void serve_soon();
+  void serve_again();
   void serve_sockets(bool wait);
 
   UniqueFd epoll_;
@@ -88,9 +97,11 @@ class SocketPoll final : public boost::asio::execution_context::service {
   std::array<epoll_event, kMostAtOnce> events_{};
   int told_ = 0;  // of events_
   int came_ = 0;
-  List<Member> members_;
-  List<Soon> soon_;
-  List<Soon> now_;  // being served
+  List<Member, &Member::hook_> members_;
+  List<Soon, &Soon::hook_> soon_;
+  List<Soon, &Soon::hook_> soon_now_;  // being served
+  List<Member, &Member::again_hook_> again_;
+  List<Member, &Member::again_hook_> again_now_;
 };
 
 }  // namespace profile_broker::service

@@ -24,15 +24,13 @@ error_code last_error() {
 }  // namespace
 
 SocketTransport::SocketTransport(const asio::any_io_executor& executor, UniqueFd socket)
-    : poll_(SocketPoll::of(executor)),
-      socket_(std::move(socket)),
-      read_soon_(executor, [this] { read(); }) {}
+    : poll_(SocketPoll::of(executor)), socket_(std::move(socket)) {}
 
 void SocketTransport::read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) {
   buffer_ = buffer;
   reader_ = std::move(reader);
   if (may_have_more_) {
-    read_soon_.ask();
+    poll_.tell_again(*this);
   }
 }
 
@@ -130,7 +128,7 @@ void SocketTransport::close() {
     poll_.wake();
   }
   if (reader_) {
-    read_soon_.ask();
+    poll_.tell_again(*this);
   }
 }
 

@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
-#include "service/event_loop.h"
 #include "service/socket_poll_posix.h"
 #include "service/transport.h"
 #include "service/unique_fd_posix.h"
@@ -31,6 +30,7 @@ class SocketTransport final : public Transport, private SocketPoll::Member {
 
  private:
   void ready(std::uint32_t events) noexcept override;
+  void again() noexcept override { read(); }
   void abandoned() noexcept override { reader_.reset(); }
   void read() noexcept;
   void tell(const boost::system::error_code& error, std::size_t bytes) noexcept;
@@ -38,8 +38,7 @@ class SocketTransport final : public Transport, private SocketPoll::Member {
   SocketPoll& poll_;
   UniqueFd socket_;
   boost::asio::mutable_buffer buffer_;
-  std::shared_ptr<Reader> reader_;  // while it waits
-  Soon read_soon_;
+  std::shared_ptr<Reader> reader_;             // while it waits
   bool may_have_more_ = false;                 // of which nothing will be told
   bool ended_ = false;                         // by the peer, perhaps behind something unread
   boost::asio::steady_timer* room_ = nullptr;  // of write() while it waits; cancelled to wake it

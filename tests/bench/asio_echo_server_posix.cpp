@@ -1,6 +1,6 @@
-// What the broker's library of input and output costs beside the bare echo: a server that sends
-// back what it has read, with Boost.Asio as the broker uses it (one thread, reads by callback,
-// writes at once), and nothing else. Ends when it is killed.
+// What a server costs beside the bare echo that leaves reading to Boost.Asio, which the broker
+// does not do on Linux (service/socket_poll_posix.h): it sends back what it has read (one thread,
+// reads by callback, writes at once), and nothing else. Ends when it is killed.
 //   bench-asio-echo SOCKET_PATH
 #include <unistd.h>
 

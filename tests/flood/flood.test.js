@@ -21,7 +21,8 @@ const LONG = SECONDS > 5;
 const [ATTACKER, NEIGHBOUR] = [41_001, 41_002];
 const AS_ROOT = process.getuid() === 0;
 // AddressSanitizer keeps freed memory by for a while, and pads all of it.
-const SANITIZED = fs.readFileSync(process.env.PROFILE_BROKER_PROGRAM).includes('__asan_init');
+const PROGRAM = fs.readFileSync(process.env.PROFILE_BROKER_PROGRAM);
+const SANITIZED = PROGRAM.includes('__asan_init') || PROGRAM.includes('__tsan_init');
 const MOST_MEGABYTES = SANITIZED ? 1500 : 500;
 
 // Attack, its size (quick, long), and whether a quota must have refused something.
@@ -116,7 +117,7 @@ for (const [attack, what, [quick, long], refuses] of ATTACKS) {
 }
 
 // The memory that the service may have ends a little above what it has: lists that nobody reads use it up.
-const noLimit = SANITIZED && 'SKIPPED: AddressSanitizer needs all addresses, so a service without memory was NOT tested; ./dev flood does';
+const noLimit = SANITIZED && 'SKIPPED: a sanitizer needs all addresses, so a service without memory was NOT tested; ./dev flood does';
 test('a service without memory ends connections and nothing else', { skip: noLimit }, async (t) => {
   const service = await BrokerService.start(t);
   const { pid } = service.child;

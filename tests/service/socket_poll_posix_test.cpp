@@ -26,6 +26,7 @@ class Taker final : public SocketPoll::Member {
   }
 
   void send(char byte) { REQUIRE(::write(sockets_.theirs.get(), &byte, 1) == 1); }
+  void ask_again() { poll_.tell_again(*this); }
   void leave() { poll_.remove(sockets_.ours.get(), *this); }
   int times_told() const { return times_told_; }
   bool is_abandoned() const { return abandoned_; }
@@ -34,6 +35,10 @@ class Taker final : public SocketPoll::Member {
   void ready(std::uint32_t) noexcept override {
     char bytes[16];
     [[maybe_unused]] const auto got = ::read(sockets_.ours.get(), bytes, sizeof bytes);
+    ++times_told_;
+    told_(*this);
+  }
+  void again() noexcept override {
     ++times_told_;
     told_(*this);
   }
@@ -97,6 +102,27 @@ TEST_CASE("what is to be done soon is done when all that is ready has been serve
   second.send('a');
   loop.run();
   CHECK(order == "tts");
+}
+
+TEST_CASE("who asks to be told again is told before those of whom something came later") {
+  EventLoop loop;
+  std::vector<const Taker*> order;
+  const auto told = [&](Taker& taker) {
+    order.push_back(&taker);
+    if (order.size() == 3) {
+      stop(loop);
+    }
+  };
+  Taker first(loop, told);
+  Taker second(loop, told);
+  Soon soon(loop.context().get_executor(), [&] {
+    second.send('b');
+    first.ask_again();
+  });
+  first.send('a');
+  soon.ask();
+  loop.run();
+  CHECK(order == std::vector<const Taker*>{&first, &first, &second});
 }
 
 TEST_CASE("what asks to be done soon again and again lets sockets and timers have their turn") {
