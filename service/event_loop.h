@@ -13,6 +13,7 @@ namespace profile_broker::service {
 
 class EventLoop {
  public:
+  // Throws when there are no descriptors.
   EventLoop();
 
   boost::asio::io_context& context() { return context_; }

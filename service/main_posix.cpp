@@ -72,13 +72,15 @@ int run(std::vector<std::string> arguments) {
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  // Now: a start that finds many holders may leave no descriptor.
+  UniqueFd end_asked_for(::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK));
 
   BrokerService service(*options, *log);
   if (const auto failure = service.start()) {
     return fail(*log, *failure);
   }
-  boost::asio::posix::stream_descriptor signals(service.executor(),
-                                                ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK));
+  boost::asio::posix::stream_descriptor signals(service.executor(), end_asked_for.get());
+  end_asked_for.release();
   signals.async_wait(boost::asio::posix::descriptor_base::wait_read,
                      [&](const boost::system::error_code& error) {
                        if (!error) {

@@ -20,19 +20,26 @@ namespace asio = boost::asio;
 constexpr std::uint32_t kAlways = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 // The epoll by which a context waits. Asio does not tell its number; but it is the one that has a
-// descriptor which was given to Asio, and so refuses to take that a second time.
-int epoll_of(asio::io_context& context) {
-  asio::posix::stream_descriptor given(context, ::eventfd(0, EFD_CLOEXEC));
+// descriptor which is lent to Asio, and so refuses to take that a second time. -1 when there is
+// none.
+int epoll_of(asio::io_context& context, int lent) {
+  asio::posix::stream_descriptor of_asio(context, lent);
+  int found = -1;
   const long descriptors = ::sysconf(_SC_OPEN_MAX);
-  for (int fd = 0; fd < descriptors; ++fd) {
+  for (int fd = 0; fd < descriptors && found < 0; ++fd) {
     epoll_event any{};
-    if (::epoll_ctl(fd, EPOLL_CTL_ADD, given.native_handle(), &any) == 0) {
-      ::epoll_ctl(fd, EPOLL_CTL_DEL, given.native_handle(), &any);
+    if (::epoll_ctl(fd, EPOLL_CTL_ADD, lent, &any) == 0) {
+      ::epoll_ctl(fd, EPOLL_CTL_DEL, lent, &any);
     } else if (errno == EEXIST) {
-      return fd;
+      found = fd;
     }
   }
-  throw std::logic_error("Boost.Asio does not wait by epoll");
+  of_asio.release();
+  return found;
+}
+
+[[noreturn]] void fail() {
+  throw std::system_error(errno, std::generic_category(), "cannot wait for sockets");
 }
 
 }  // namespace
@@ -43,8 +50,19 @@ SocketPoll::SocketPoll(asio::execution_context& context)
     : service(context),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!epoll_ || !wake_ || !control(EPOLL_CTL_ADD, wake_.get(), EPOLLIN | EPOLLET, nullptr)) {
-    throw std::system_error(errno, std::generic_category(), "cannot wait for sockets");
+  if (!epoll_ || !wake_) {
+    fail();
+  }
+}
+
+void SocketPoll::wait_for(asio::io_context& context) {
+  const int its = epoll_of(context, wake_.get());
+  if (its < 0) {
+    throw std::logic_error("Boost.Asio does not wait by epoll");
+  }
+  if (!control(EPOLL_CTL_ADD, its, EPOLLIN, nullptr) ||
+      !control(EPOLL_CTL_ADD, wake_.get(), EPOLLIN | EPOLLET, nullptr)) {
+    fail();
   }
 }
 
@@ -89,7 +107,7 @@ void SocketPoll::remove(int socket, Member& member) noexcept {
   member.hook_.unlink();
   for (auto i = static_cast<std::size_t>(told_); i < static_cast<std::size_t>(came_); ++i) {
     if (events_[i].data.ptr == &member) {
-      events_[i] = {};  // its number means Asio, which may be looked at in vain
+      events_[i] = {};  // stands for Asio, which is looked at in vain then
     }
   }
 }
@@ -113,12 +131,6 @@ void SocketPoll::do_soon(Soon& soon) noexcept {
 }
 
 void SocketPoll::run(asio::io_context& context) {
-  if (!waits_for_asio_) {
-    if (!control(EPOLL_CTL_ADD, epoll_of(context), EPOLLIN, nullptr)) {
-      throw std::system_error(errno, std::generic_category(), "cannot wait for Boost.Asio");
-    }
-    waits_for_asio_ = true;
-  }
   const auto work = asio::make_work_guard(context);  // sockets are, but Asio does not know
   look_at_asio_ = true;                              // where an exception has left it
   for (bool stopped = false; !stopped;) {
@@ -177,7 +189,7 @@ void SocketPoll::serve_sockets(bool wait) {
 }
 
 EventLoop::EventLoop() {
-  asio::use_service<SocketPoll>(context_);
+  asio::use_service<SocketPoll>(context_).wait_for(context_);
 }
 
 void EventLoop::run() {

@@ -38,7 +38,8 @@ TEST_CASE("a holder that a restarted service has no descriptor left to watch kee
     holder.freeze();  // it cannot register again
   }
   service.kill();
-  service.start_with_descriptors(20);
+  // Whether or not looking at the last of them has left one.
+  service.start_with_descriptors(GENERATE(20u, 21u));
   REQUIRE(eventually([&] { return starts_of(service) == 2; }));
   // Each holder that ends gives one back; in the end there are enough to answer with.
   // The first of them were the last that the service looked for.
