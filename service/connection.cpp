@@ -115,7 +115,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
       charge_(std::move(charge)),
       work_for_writer_(executor),
       turn_([this] { turn_has_come(); }),
-      write_turn_([this] { flush_now(); }, [this] { guarded([this] { read_more(); }); }),
+      write_turn_([this] { flush_now(); }),
       read_deadline_([this] {
         close(caller_ ? DisconnectReason::frame_too_late : DisconnectReason::first_frame_too_late);
       }),
@@ -220,8 +220,8 @@ void Connection::serve_frames() {
   set_deadline_after_read(frame_done_);
   if (outbound_.empty() || !host_.write_rounds().joins(write_turn_, time.now())) {
     flush_now();
-    read_more();
   }
+  read_more();
 }
 
 void Connection::turn_has_come() {

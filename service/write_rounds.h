@@ -2,10 +2,8 @@
 // have asked together, all of them are served first and all answers written after that: so the
 // programs are woken once and find their answers there, instead of one after the other (of 16
 // requests in flight on each of 8 connections a pair takes 3.2 us of the service's processor time
-// instead of 3.9, on 64 connections one by one 11.5 instead of 13.2). Then they are read from
-// again: who has asked anew meanwhile is served without the poll, and without a read that finds
-// nothing. Nobody waits for the others longer than kLongest and one request. Does not know what is
-// written.
+// instead of 3.9, on 64 connections one by one 11.5 instead of 13.2). Nobody waits for the others
+// longer than kLongest and one request. Does not know what is written.
 // On Windows (write_rounds_win.cpp) nobody ever waits.
 #pragma once
 
@@ -22,10 +20,8 @@ namespace profile_broker::service {
 // One connection's place in a round. When it dies it leaves the round.
 class WriteTurn {
  public:
-  // write writes what there is to be written; then, when all have written, go_on waits for more.
-  // Neither may throw.
-  WriteTurn(std::function<void()> write, std::function<void()> go_on)
-      : write_(std::move(write)), go_on_(std::move(go_on)) {}
+  // write writes what there is to be written; it must not throw.
+  explicit WriteTurn(std::function<void()> write) : write_(std::move(write)) {}
 
   // True: it may have had something to write.
   bool leave() {
@@ -41,7 +37,6 @@ class WriteTurn {
 
   Hook hook_;
   std::function<void()> write_;
-  std::function<void()> go_on_;
 };
 
 class WriteRounds {
@@ -56,9 +51,9 @@ class WriteRounds {
 
   explicit WriteRounds(const boost::asio::any_io_executor& executor);
 
-  // A connection has been served, and has something to write. True: it is told to, and to go on,
-  // when the round ends, which may be before this returns. False: it is alone, writes now and goes
-  // on by itself. Throws when memory is short; then it may write now.
+  // A connection has been served, and has something to write. True: it is told to when the round
+  // ends, which may be before this returns. False: it is alone and writes now. Throws when memory
+  // is short; then it may write now.
   bool joins(WriteTurn& turn, Clock::time_point now);
 
  private:

@@ -63,17 +63,10 @@ void WriteRounds::end() {
 }
 
 void WriteRounds::write_all() {
-  Queue written;
   while (!waiting_.empty()) {
     WriteTurn& next = waiting_.front();
     waiting_.pop_front();
-    written.push_back(next);  // first: what goes while it writes leaves by itself
     next.write_();
-  }
-  while (!written.empty()) {
-    WriteTurn& next = written.front();
-    written.pop_front();
-    next.go_on_();
   }
 }
 
