@@ -25,6 +25,7 @@ class Observer {
     this.looks = new Map();
     this.journalInTrouble = false;
     this.serviceEnds = 0;
+    this.serviceEndedAt = -Infinity;
     this.unwritten = new Set(); // "pid profile": released while the journal could not be written
     this.owed = new Set(); // the same: released while nobody answered, so that the service is told later
     this.inDoubt = new Set(); // of these, what a service that ended before it could write has forgotten
@@ -126,6 +127,7 @@ class Observer {
   // What was released and not written is held again after the next start, until its process ends: in doubt the profile is kept.
   forgetUnwritten() {
     ++this.serviceEnds;
+    this.serviceEndedAt = this.now;
     if (this.journalInTrouble) {
       [...this.unwritten, ...this.owed].forEach((key) => this.inDoubt.add(key));
     }

@@ -44,7 +44,9 @@ const ofConductorAndClients = {
     const hold = this.process(who).holds.get(number);
     if (hold) {
       this.drop(hold);
-      (this.process(who).releasing ??= new Map()).set(number, this.serviceEnds);
+      // A busy machine lets a program write down after the service's end what it did before.
+      const endsBefore = this.serviceEnds - (this.now < this.serviceEndedAt ? 1 : 0);
+      (this.process(who).releasing ??= new Map()).set(number, endsBefore);
       if (this.journalInTrouble) {
         this.unwritten.add(`${this.process(who).pid} ${hold.profile.name}`);
       }
