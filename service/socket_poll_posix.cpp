@@ -133,14 +133,13 @@ void SocketPoll::do_soon(Soon& soon) noexcept {
 void SocketPoll::run(asio::io_context& context) {
   const auto work = asio::make_work_guard(context);  // sockets are, but Asio does not know
   look_at_asio_ = true;                              // where an exception has left it
-  for (bool stopped = false; !stopped;) {
+  for (stopped_ = false; !stopped_;) {
     if (look_at_asio_) {
       serve_asio(context);
-      stopped = context.stopped();  // takes a lock
     }
     serve_soon();
     serve_again();
-    serve_sockets(!look_at_asio_ && soon_.empty() && again_.empty() && !stopped);
+    serve_sockets(context);
   }
 }
 
@@ -151,9 +150,10 @@ void SocketPoll::serve_asio(asio::io_context& context) {
   for (int done = 0; context.poll_one() > 0;) {
     if (++done == kMostOfAsioAtOnce) {
       look_at_asio_ = true;
-      return;
+      break;
     }
   }
+  stopped_ = context.stopped();
 }
 
 // What is asked for meanwhile comes after the next look at the sockets.
@@ -175,15 +175,20 @@ void SocketPoll::serve_again() {
   }
 }
 
-void SocketPoll::serve_sockets(bool wait) {
-  told_ = 0;
-  came_ = ::epoll_wait(epoll_.get(), events_.data(), kMostAtOnce, wait ? -1 : 0);
+// Asio in its place among them: who has connected, or ended, before a request was sent comes before
+// that request.
+void SocketPoll::serve_sockets(asio::io_context& context) {
+  if (told_ >= came_) {  // else an exception of Asio's handlers has left some
+    const bool wait = !look_at_asio_ && soon_.empty() && again_.empty() && !stopped_;
+    told_ = 0;
+    came_ = ::epoll_wait(epoll_.get(), events_.data(), kMostAtOnce, wait ? -1 : 0);
+  }
   while (told_ < came_) {
     const epoll_event event = events_[static_cast<std::size_t>(told_++)];
     if (auto* member = static_cast<Member*>(event.data.ptr)) {
       member->ready(event.events);
     } else {
-      look_at_asio_ = true;  // its own epoll, or wake()
+      serve_asio(context);  // its own epoll, or wake()
     }
   }
 }

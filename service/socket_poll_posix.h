@@ -89,11 +89,12 @@ class SocketPoll final : public boost::asio::execution_context::service {
   void serve_asio(boost::asio::io_context& context);
   void serve_soon();
   void serve_again();
-  void serve_sockets(bool wait);
+  void serve_sockets(boost::asio::io_context& context);
 
   UniqueFd epoll_;
   UniqueFd wake_;
   std::atomic<bool> woken_ = false;
+  bool stopped_ = false;
   bool look_at_asio_ = true;  // it may have something to do
   std::array<epoll_event, kMostAtOnce> events_{};
   int told_ = 0;  // of events_

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
@@ -157,6 +158,45 @@ TEST_CASE("handlers of Asio that post themselves again and again let sockets hav
   taker.send('a');
   loop.run();
   CHECK(told);
+}
+
+TEST_CASE("what Asio has to do before a socket has something is done before it") {
+  EventLoop loop;
+  std::string order;
+  SocketPair connecting;
+  boost::asio::posix::stream_descriptor listener(loop.context(), connecting.ours.get());
+  listener.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                      [&](const auto&) { order += 'a'; });
+  Taker taker(loop, [&](Taker&) {
+    order += 's';
+    stop(loop);
+  });
+  Soon soon(loop.context().get_executor(), [&] {
+    REQUIRE(::write(connecting.theirs.get(), "x", 1) == 1);
+    taker.send('a');
+  });
+  soon.ask();
+  loop.run();
+  listener.release();
+  CHECK(order == "as");
+}
+
+TEST_CASE("an exception of a handler of Asio loses nothing that sockets behind it have") {
+  EventLoop loop;
+  SocketPair connecting;
+  boost::asio::posix::stream_descriptor listener(loop.context(), connecting.ours.get());
+  listener.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                      [&](const auto&) { throw std::runtime_error("of a handler"); });
+  Taker taker(loop, [&](Taker&) { stop(loop); });
+  Soon soon(loop.context().get_executor(), [&] {
+    REQUIRE(::write(connecting.theirs.get(), "x", 1) == 1);
+    taker.send('a');
+  });
+  soon.ask();
+  CHECK_THROWS_AS(loop.run(), std::runtime_error);
+  loop.run();
+  listener.release();
+  CHECK(taker.times_told() == 1);
 }
 
 TEST_CASE("a socket that leaves while another is served is told nothing of what had come") {
