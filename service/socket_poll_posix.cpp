@@ -141,6 +141,7 @@ void SocketPoll::run(asio::io_context& context) {
     serve_again();
     serve_sockets(context);
   }
+  serve_again();  // whoever was closed by what stopped the context
 }
 
 // Not all that it has to do: what it does may give it more to do, and sockets wait meanwhile.
