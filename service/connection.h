@@ -20,6 +20,7 @@
 #include "service/dispatcher.h"
 #include "service/listener.h"
 #include "service/turns.h"
+#include "service/work_clock.h"
 #include "service/write_rounds.h"
 
 namespace profile_broker::service {
@@ -49,11 +50,18 @@ class Connection;
 // What a connection needs of the server around it.
 class ConnectionHost {
  public:
-  virtual Dispatcher& dispatcher() = 0;
+  // What every request passes through. Borrowed.
+  struct Parts {
+    Dispatcher& dispatcher;
+    DeadlineQueue& deadlines;
+    Turns& turns;
+    WorkClock& clock;
+    WriteRounds& write_rounds;
+  };
+
+  // Asked for when a connection is made.
+  virtual const Parts& parts() const = 0;
   virtual Moment moment_of(std::chrono::steady_clock::time_point now) const = 0;
-  virtual DeadlineQueue& deadlines() = 0;
-  virtual Turns& turns() = 0;
-  virtual WriteRounds& write_rounds() = 0;
   virtual void deadline_armed() = 0;  // the server's timer may have to run earlier
   // The peer is known now; a refusal closes the connection.
   virtual std::optional<Refusal> identified(Connection& connection, const Caller& caller) = 0;
@@ -91,6 +99,7 @@ class Connection final : public EventSubscriber,
 
   void deliver(const Event& event) noexcept override;
   void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept override;
+  std::shared_ptr<Reader> kept() override { return shared_from_this(); }
 
  private:
   boost::asio::awaitable<void> write_queue();
@@ -107,11 +116,9 @@ class Connection final : public EventSubscriber,
   void turn_has_come();
   bool has_room_for_answers();
   bool identify(std::string_view first_frame);
-  // What a request can have cost: an acquire or a release never much.
-  enum class Weight { light, unknown };
-  class WorkTime;
-  Weight handle(std::string_view content, Turns::Clock::time_point now);
-  Weight carry_out(std::string_view content, Moment now);
+  // Returns the time for what comes next.
+  WorkClock::Clock::time_point handle(std::string_view content, WorkClock::Clock::time_point now);
+  WorkClock::Weight carry_out(std::string_view content, Moment now);
   void carry_out_anything(std::string_view content, Moment now);  // what read_quickly() leaves
   // id: nothing for a notification, which is carried out and not answered.
   void carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
@@ -125,6 +132,7 @@ class Connection final : public EventSubscriber,
 
   std::unique_ptr<Peer> peer_;
   ConnectionHost& host_;
+  const ConnectionHost::Parts& with_;
   ConnectionId id_;
   ProcessKey process_;
   ConnectionQuota::Charge charge_;

@@ -127,7 +127,7 @@ asio::awaitable<void> Connection::write_queue() {
     under_way.clear();
     under_way.swap(outbound_);
     writing_ = true;
-    host_.deadlines().arm(write_deadline_, Deadline::Clock::now());
+    with_.deadlines.arm(write_deadline_, Deadline::Clock::now());
     host_.deadline_armed();
     error_code error;
     co_await peer_->transport().write(asio::buffer(under_way.data(), under_way.size()), error);

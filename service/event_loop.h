@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
+#include <cstdint>
 #include <functional>
 
 namespace profile_broker::service {
@@ -32,6 +33,20 @@ class EventLoop {
 void wake_event_loop(const boost::asio::any_io_executor& executor) noexcept;
 
 class SocketPoll;
+
+// Tells whether the loop has looked, and perhaps waited, for more to do. Where that cannot be told
+// (Windows, a context without an EventLoop) it always may have.
+class LooksAtSockets {
+ public:
+  explicit LooksAtSockets(const boost::asio::any_io_executor& executor);
+
+  // Since this was asked last.
+  bool was_another() noexcept;
+
+ private:
+  const SocketPoll* poll_;  // borrowed
+  std::uint64_t last_ = 0;
+};
 
 // Something to be done when all that is ready now has been served. On Linux that takes no memory,
 // unless the executor's context is run without an EventLoop. When it dies while that is to be done,

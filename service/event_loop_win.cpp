@@ -14,6 +14,12 @@ void EventLoop::run() {
 
 void wake_event_loop(const boost::asio::any_io_executor&) noexcept {}
 
+LooksAtSockets::LooksAtSockets(const boost::asio::any_io_executor&) : poll_(nullptr) {}
+
+bool LooksAtSockets::was_another() noexcept {
+  return true;
+}
+
 Soon::Soon(const boost::asio::any_io_executor& executor, std::function<void()> work)
     : executor_(executor), work_(std::move(work)), poll_(nullptr) {}
 

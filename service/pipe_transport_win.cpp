@@ -121,25 +121,25 @@ PipeTransport::~PipeTransport() {
   close();
 }
 
-void PipeTransport::read_some(boost::asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) {
-  pipe_.async_read_some(buffer, [this, buffer, reader = std::move(reader)](
-                                    const error_code& error, std::size_t bytes) mutable {
-    // A client's write of no bytes ends a read of the server with no bytes: that is no end of
-    // stream.
-    if (!error && bytes == 0 && buffer.size() != 0) {
-      read_again(buffer, reader);
-    } else {
-      reader->read_done(is_end_of_pipe(error) ? boost::asio::error::eof : error, bytes);
-    }
-  });
+// The reader is kept: with the buffer, into which Windows may write until it says that it does not
+// any more, with the connection, and with this transport.
+void PipeTransport::read_some(boost::asio::mutable_buffer buffer, Reader& reader) {
+  pipe_.async_read_some(
+      buffer, [this, buffer, reader = reader.kept()](const error_code& error, std::size_t bytes) {
+        // A client's write of no bytes ends a read of the server with no bytes: that is no end of
+        // stream.
+        if (!error && bytes == 0 && buffer.size() != 0) {
+          read_again(buffer, *reader);
+        } else {
+          reader->read_done(is_end_of_pipe(error) ? boost::asio::error::eof : error, bytes);
+        }
+      });
 }
 
-// The reader keeps the connection, and that this transport.
-void PipeTransport::read_again(boost::asio::mutable_buffer buffer,
-                               const std::shared_ptr<Reader>& reader) noexcept try {
+void PipeTransport::read_again(boost::asio::mutable_buffer buffer, Reader& reader) noexcept try {
   read_some(buffer, reader);
 } catch (const std::exception&) {
-  reader->read_done(boost::asio::error::no_memory, 0);
+  reader.read_done(boost::asio::error::no_memory, 0);
 }
 
 std::size_t PipeTransport::write_now(boost::asio::const_buffer buffer) noexcept try {

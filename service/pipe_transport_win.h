@@ -15,7 +15,7 @@ class PipeTransport final : public Transport {
   PipeTransport(const PipeTransport&) = delete;
   PipeTransport& operator=(const PipeTransport&) = delete;
 
-  void read_some(boost::asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override;
+  void read_some(boost::asio::mutable_buffer buffer, Reader& reader) override;
   // Windows has no write to a pipe that takes what fits and gives back the rest. So this one copies
   // what an empty pipe holds and hands it to Windows: what finds room is on its way when this
   // returns, also when close() follows. Nothing (0) while an earlier one waits for room, and of
@@ -33,8 +33,7 @@ class PipeTransport final : public Transport {
   HANDLE pipe() { return pipe_.native_handle(); }
 
  private:
-  void read_again(boost::asio::mutable_buffer buffer,
-                  const std::shared_ptr<Reader>& reader) noexcept;
+  void read_again(boost::asio::mutable_buffer buffer, Reader& reader) noexcept;
 
   class EarlyWrite;  // of write_now()
 

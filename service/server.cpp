@@ -73,6 +73,7 @@ Server::Server(const asio::any_io_executor& executor, Dispatcher& dispatcher,
       log_(log),
       limits_(limits),
       turns_(executor),
+      clock_(executor, turns_),
       write_rounds_(executor),
       deadline_timer_(executor),
       back_off_timer_(executor) {}

@@ -40,11 +40,8 @@ class Server final : public ConnectionHost {
   }
   void set_limits(const ServiceLimits& limits) { limits_ = limits; }
 
-  Dispatcher& dispatcher() override { return dispatcher_; }
+  const Parts& parts() const override { return parts_; }
   Moment moment_of(std::chrono::steady_clock::time_point now) const override;
-  DeadlineQueue& deadlines() override { return deadlines_; }
-  Turns& turns() override { return turns_; }
-  WriteRounds& write_rounds() override { return write_rounds_; }
   void deadline_armed() override;
   std::optional<Refusal> identified(Connection& connection, const Caller& caller) override;
   void connection_ended(Connection& connection, DisconnectReason reason,
@@ -81,8 +78,10 @@ class Server final : public ConnectionHost {
   bool stopping_ = false;
   ConnectionQuota quota_;
   Turns turns_;
+  WorkClock clock_;
   WriteRounds write_rounds_;
   DeadlineQueue deadlines_{kFirstFrameDeadline};
+  const Parts parts_{dispatcher_, deadlines_, turns_, clock_, write_rounds_};
   bool deadline_timer_runs_ = false;
   boost::asio::steady_timer deadline_timer_;
   boost::asio::steady_timer back_off_timer_;

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "service/socket_calls_posix.h"
+
 namespace profile_broker::service {
 namespace {
 
@@ -75,14 +77,6 @@ SocketPoll* SocketPoll::if_any(const asio::any_io_executor& executor) {
   return asio::has_service<SocketPoll>(context) ? &asio::use_service<SocketPoll>(context) : nullptr;
 }
 
-void SocketPoll::shutdown() {
-  while (!members_.empty()) {
-    Member& member = members_.front();
-    members_.pop_front();
-    member.abandoned();
-  }
-}
-
 bool SocketPoll::control(int operation, int fd, std::uint32_t events, void* member) {
   epoll_event event{};
   event.events = events;
@@ -91,11 +85,7 @@ bool SocketPoll::control(int operation, int fd, std::uint32_t events, void* memb
 }
 
 bool SocketPoll::add(int socket, Member& member) {
-  if (!control(EPOLL_CTL_ADD, socket, kAlways, &member)) {
-    return false;
-  }
-  members_.push_back(member);
-  return true;
+  return control(EPOLL_CTL_ADD, socket, kAlways, &member);
 }
 
 bool SocketPoll::watch_room(int socket, Member& member, bool watch) {
@@ -104,7 +94,7 @@ bool SocketPoll::watch_room(int socket, Member& member, bool watch) {
 
 void SocketPoll::remove(int socket, Member& member) noexcept {
   control(EPOLL_CTL_DEL, socket, 0, nullptr);
-  member.hook_.unlink();
+  member.again_hook_.unlink();
   for (auto i = static_cast<std::size_t>(told_); i < static_cast<std::size_t>(came_); ++i) {
     if (events_[i].data.ptr == &member) {
       events_[i] = {};  // stands for Asio, which is looked at in vain then
@@ -141,7 +131,6 @@ void SocketPoll::run(asio::io_context& context) {
     serve_again();
     serve_sockets(context);
   }
-  serve_again();  // whoever was closed by what stopped the context
 }
 
 // Not all that it has to do: what it does may give it more to do, and sockets wait meanwhile.
@@ -159,6 +148,9 @@ void SocketPoll::serve_asio(asio::io_context& context) {
 
 // What is asked for meanwhile comes after the next look at the sockets.
 void SocketPoll::serve_soon() {
+  if (soon_.empty() && soon_now_.empty()) {
+    return;
+  }
   soon_now_.splice(soon_now_.end(), soon_);
   while (!soon_now_.empty()) {
     Soon& next = soon_now_.front();
@@ -168,6 +160,9 @@ void SocketPoll::serve_soon() {
 }
 
 void SocketPoll::serve_again() {
+  if (again_.empty() && again_now_.empty()) {
+    return;
+  }
   again_now_.splice(again_now_.end(), again_);
   while (!again_now_.empty()) {
     Member& next = again_now_.front();
@@ -182,7 +177,8 @@ void SocketPoll::serve_sockets(asio::io_context& context) {
   if (told_ >= came_) {  // else an exception of Asio's handlers has left some
     const bool wait = !look_at_asio_ && soon_.empty() && again_.empty() && !stopped_;
     told_ = 0;
-    came_ = ::epoll_wait(epoll_.get(), events_.data(), kMostAtOnce, wait ? -1 : 0);
+    came_ = wait_for_events(epoll_.get(), events_.data(), kMostAtOnce, wait ? -1 : 0);
+    ++looks_;
   }
   while (told_ < came_) {
     const epoll_event event = events_[static_cast<std::size_t>(told_++)];
@@ -206,6 +202,13 @@ void wake_event_loop(const asio::any_io_executor& executor) noexcept {
   if (auto* poll = SocketPoll::if_any(executor)) {
     poll->wake();
   }
+}
+
+LooksAtSockets::LooksAtSockets(const asio::any_io_executor& executor)
+    : poll_(SocketPoll::if_any(executor)) {}
+
+bool LooksAtSockets::was_another() noexcept {
+  return poll_ == nullptr || std::exchange(last_, poll_->looks()) != poll_->looks();
 }
 
 Soon::Soon(const asio::any_io_executor& executor, std::function<void()> work)

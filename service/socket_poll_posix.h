@@ -26,7 +26,7 @@ class SocketPoll final : public boost::asio::execution_context::service {
   using key_type = SocketPoll;
   static boost::asio::execution_context::id id;
 
-  // One socket. Leaves when it dies, and should leave before its socket is closed.
+  // One socket. Leaves before it dies, or closes its socket then.
   class Member {
    public:
     // Something has come, the peer has gone, or there is room to write again. Told when it happens
@@ -34,8 +34,6 @@ class SocketPoll final : public boost::asio::execution_context::service {
     virtual void ready(std::uint32_t events) noexcept = 0;
     // What it asked for by tell_again().
     virtual void again() noexcept = 0;
-    // The context dies, and nothing will be told any more.
-    virtual void abandoned() noexcept = 0;
 
    protected:
     Member() = default;
@@ -45,7 +43,6 @@ class SocketPoll final : public boost::asio::execution_context::service {
     friend class SocketPoll;
     using Hook = boost::intrusive::list_member_hook<
         boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-    Hook hook_;
     Hook again_hook_;
   };
 
@@ -66,13 +63,15 @@ class SocketPoll final : public boost::asio::execution_context::service {
   // Tells it again, before anybody else is told of what has come meanwhile; so what a process has
   // sent over two connections is read in its order. Harmless twice.
   void tell_again(Member& member) noexcept;
-  // member is told nothing more, but again() when it has asked for that or asks for it now.
+  // member is told nothing more, unless it asks for that now.
   void remove(int socket, Member& member) noexcept;
 
   // Serves the context and the sockets until a handler of the context has stopped it.
   void run(boost::asio::io_context& context);
   void wake() noexcept;
   void do_soon(Soon& soon) noexcept;
+  // Another number after each look at the sockets.
+  std::uint64_t looks() const { return looks_; }
 
  private:
   static constexpr int kMostAtOnce = 64;
@@ -84,7 +83,7 @@ class SocketPoll final : public boost::asio::execution_context::service {
                              boost::intrusive::member_hook<Value, typename Value::Hook, kHook>,
                              boost::intrusive::constant_time_size<false>>;
 
-  void shutdown() override;
+  void shutdown() override {}
   bool control(int operation, int fd, std::uint32_t events, void* member);
   void serve_asio(boost::asio::io_context& context);
   void serve_soon();
@@ -99,7 +98,7 @@ class SocketPoll final : public boost::asio::execution_context::service {
   std::array<epoll_event, kMostAtOnce> events_{};
   int told_ = 0;  // of events_
   int came_ = 0;
-  List<Member, &Member::hook_> members_;
+  std::uint64_t looks_ = 0;
   List<Soon, &Soon::hook_> soon_;
   List<Soon, &Soon::hook_> soon_now_;  // being served
   List<Member, &Member::again_hook_> again_;

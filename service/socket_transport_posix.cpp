@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "service/socket_calls_posix.h"
+
 namespace profile_broker::service {
 
 namespace asio = boost::asio;
@@ -26,9 +28,9 @@ error_code last_error() {
 SocketTransport::SocketTransport(const asio::any_io_executor& executor, UniqueFd socket)
     : poll_(SocketPoll::of(executor)), socket_(std::move(socket)) {}
 
-void SocketTransport::read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) {
+void SocketTransport::read_some(asio::mutable_buffer buffer, Reader& reader) {
   buffer_ = buffer;
-  reader_ = std::move(reader);
+  reader_ = &reader;
   if (may_have_more_) {
     poll_.tell_again(*this);
   }
@@ -41,20 +43,14 @@ void SocketTransport::ready(std::uint32_t events) noexcept {
   }
   ended_ = ended_ || (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
   may_have_more_ = true;
-  if (reader_) {
-    read();
-  }
+  read();
 }
 
 void SocketTransport::read() noexcept {
-  if (!reader_) {
+  if (reader_ == nullptr) {
     return;
   }
-  if (!socket_) {
-    tell(asio::error::operation_aborted, 0);
-    return;
-  }
-  const auto got = ::recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+  const auto got = receive_now(socket_.get(), buffer_.data(), buffer_.size());
   if (got > 0) {
     // Less than there is room for is all that there was, and more will be told of.
     may_have_more_ = ended_ || static_cast<std::size_t>(got) == buffer_.size();
@@ -69,13 +65,11 @@ void SocketTransport::read() noexcept {
 }
 
 void SocketTransport::tell(const error_code& error, std::size_t bytes) noexcept {
-  const auto reader = std::move(reader_);  // which may be all that keeps this
-  reader->read_done(error, bytes);
+  std::exchange(reader_, nullptr)->read_done(error, bytes);
 }
 
 std::size_t SocketTransport::write_now(asio::const_buffer buffer) noexcept {
-  const auto sent =
-      ::send(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const auto sent = send_now(socket_.get(), buffer.data(), buffer.size());
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
 
@@ -87,8 +81,7 @@ asio::awaitable<void> SocketTransport::write(asio::const_buffer buffer, error_co
       error = asio::error::operation_aborted;
       co_return;
     }
-    const auto sent =
-        ::send(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent = send_now(socket_.get(), buffer.data(), buffer.size());
     if (sent >= 0) {
       buffer += static_cast<std::size_t>(sent);
       continue;
@@ -112,8 +105,7 @@ void SocketTransport::finish_sending() {
   ::shutdown(socket_.get(), SHUT_WR);
   // Closing with unread input would reset the connection and could take our last words with it.
   char discarded[4096];
-  for (int i = 0; i < 64 && ::recv(socket_.get(), discarded, sizeof discarded, MSG_DONTWAIT) > 0;
-       ++i) {
+  for (int i = 0; i < 64 && receive_now(socket_.get(), discarded, sizeof discarded) > 0; ++i) {
   }
 }
 
@@ -123,12 +115,10 @@ void SocketTransport::close() {
   }
   poll_.remove(socket_.get(), *this);
   socket_ = UniqueFd();
+  reader_ = nullptr;
   if (room_ != nullptr) {
     room_->cancel();
     poll_.wake();
-  }
-  if (reader_) {
-    poll_.tell_again(*this);
   }
 }
 

@@ -21,7 +21,7 @@ class SocketTransport final : public Transport, private SocketPoll::Member {
   bool open() { return poll_.add(socket_.get(), *this); }
   int fd() const { return socket_.get(); }
 
-  void read_some(boost::asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override;
+  void read_some(boost::asio::mutable_buffer buffer, Reader& reader) override;
   std::size_t write_now(boost::asio::const_buffer buffer) noexcept override;
   boost::asio::awaitable<void> write(boost::asio::const_buffer buffer,
                                      boost::system::error_code& error) override;
@@ -31,14 +31,13 @@ class SocketTransport final : public Transport, private SocketPoll::Member {
  private:
   void ready(std::uint32_t events) noexcept override;
   void again() noexcept override { read(); }
-  void abandoned() noexcept override { reader_.reset(); }
   void read() noexcept;
   void tell(const boost::system::error_code& error, std::size_t bytes) noexcept;
 
   SocketPoll& poll_;
   UniqueFd socket_;
   boost::asio::mutable_buffer buffer_;
-  std::shared_ptr<Reader> reader_;             // while it waits
+  Reader* reader_ = nullptr;                   // while it waits; borrowed
   bool may_have_more_ = false;                 // of which nothing will be told
   bool ended_ = false;                         // by the peer, perhaps behind something unread
   boost::asio::steady_timer* room_ = nullptr;  // of write() while it waits; cancelled to wake it

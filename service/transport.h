@@ -15,6 +15,9 @@ namespace profile_broker::service {
 class Reader {
  public:
   virtual void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept = 0;
+  // Keeps it and its buffer, for a transport of which the operating system has the buffer for a
+  // while after close().
+  virtual std::shared_ptr<Reader> kept() = 0;
 
  protected:
   ~Reader() = default;
@@ -25,9 +28,10 @@ class Transport {
   virtual ~Transport() = default;
 
   // Reads at least one byte, or fails: end of stream is boost::asio::error::eof on every platform.
-  // reader is told once, and never from within; not at all when this throws (no memory). One read
-  // at a time.
-  virtual void read_some(boost::asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) = 0;
+  // reader is borrowed until it is told, or close() is called; it is told once, and never from
+  // within; not at all when this throws (no memory), and after close() perhaps not. One read at a
+  // time.
+  virtual void read_some(boost::asio::mutable_buffer buffer, Reader& reader) = 0;
   // Writes what can be written without waiting; 0 when nothing can, or when the platform has no
   // such write. An error shows in the next write().
   virtual std::size_t write_now(boost::asio::const_buffer buffer) noexcept = 0;

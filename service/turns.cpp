@@ -5,17 +5,15 @@
 
 namespace profile_broker::service {
 
-bool Turns::begin(Turn& turn, const std::string& account) {
-  if (worked_ < kSlice && (serving_ || ring_.empty())) {
-    return true;
-  }
+// True, or it throws.
+bool Turns::waits(Turn& turn, const std::string& account) {
   Account& its = accounts_[account];
   ask_for_next();  // before anything waits for it: here memory may run out
   if (!its.hook.is_linked()) {
     ring_.push_back(its);
   }
   its.waiting.push_back(turn);
-  return false;
+  return true;
 }
 
 void Turns::resume() {

@@ -48,7 +48,9 @@ class Turns {
       : next_(executor, [this] { next(); }) {}
 
   // True: go on now. False: turn waits until it is called.
-  bool begin(Turn& turn, const std::string& account);
+  bool begin(Turn& turn, const std::string& account) {
+    return (worked_ < kSlice && (serving_ || ring_.empty())) || !waits(turn, account);
+  }
   // What was done with it took so long.
   void worked(Clock::duration time) { worked_ += time; }
   // Goes on with the queue when memory ran out in between. Harmless otherwise.
@@ -66,6 +68,7 @@ class Turns {
       Account,
       boost::intrusive::member_hook<Account, boost::intrusive::list_member_hook<>, &Account::hook>>;
 
+  bool waits(Turn& turn, const std::string& account);
   void ask_for_next();
   void next();
   void serve(Account& account);

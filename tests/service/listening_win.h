@@ -103,15 +103,16 @@ class Listening {
     boost::system::error_code error;
   };
   Read read(Peer& peer) {
-    struct Kept final : Reader {
+    struct Kept final : Reader, std::enable_shared_from_this<Kept> {
       std::optional<Read> done;
       std::array<char, 4096> buffer;
       void read_done(const boost::system::error_code& error, std::size_t bytes) noexcept override {
         done = Read{std::string(buffer.data(), bytes), error};
       }
+      std::shared_ptr<Reader> kept() override { return shared_from_this(); }
     };
     const auto kept = std::make_shared<Kept>();
-    peer.transport().read_some(boost::asio::buffer(kept->buffer), kept);
+    peer.transport().read_some(boost::asio::buffer(kept->buffer), *kept);
     run_until([&] { return kept->done.has_value(); });
     return *kept->done;
   }

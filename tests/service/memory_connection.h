@@ -46,10 +46,13 @@ struct Host final : ConnectionHost {
   asio::io_context context{1};
   DeadlineQueue queue{kFirstFrameDeadline};
   Turns its_turns{context.get_executor()};
+  WorkClock clock{context.get_executor(), its_turns};
   WriteRounds rounds{context.get_executor()};
   std::vector<DisconnectReason> ended;
   std::shared_ptr<Connection> connection;
   MemoryPeer* peer = nullptr;  // borrowed from connection
+
+  const Parts its_parts{server.dispatcher, queue, its_turns, clock, rounds};
 
   explicit Host(bool refused = false) {
     auto made = std::make_unique<MemoryPeer>(context, caller("S-1", 100));
@@ -65,11 +68,8 @@ struct Host final : ConnectionHost {
     settle();
   }
 
-  Dispatcher& dispatcher() override { return server.dispatcher; }
+  const Parts& parts() const override { return its_parts; }
   Moment moment_of(std::chrono::steady_clock::time_point) const override { return {}; }
-  DeadlineQueue& deadlines() override { return queue; }
-  Turns& turns() override { return its_turns; }
-  WriteRounds& write_rounds() override { return rounds; }
   void deadline_armed() override {}
   std::optional<Refusal> identified(Connection&, const Caller&) override { return std::nullopt; }
   void connection_ended(Connection& one, DisconnectReason reason,

@@ -43,8 +43,8 @@ class MemoryTransport final : public Transport {
  public:
   explicit MemoryTransport(asio::io_context& context) : wake_(context) {}
 
-  void read_some(asio::mutable_buffer buffer, std::shared_ptr<Reader> reader) override {
-    auto done = [this, buffer, reader = std::move(reader)](const error_code& = {}) {
+  void read_some(asio::mutable_buffer buffer, Reader& reader) override {
+    auto done = [this, buffer, reader = reader.kept()](const error_code& = {}) {
       if (!closed && !incoming.empty()) {
         const std::size_t bytes = std::min(buffer.size(), incoming.size());
         std::copy_n(incoming.begin(), bytes, static_cast<char*>(buffer.data()));
@@ -55,7 +55,7 @@ class MemoryTransport final : public Transport {
                                  : asio::error::make_error_code(asio::error::eof),
                           0);
       } else {
-        read_again(buffer, reader);
+        read_again(buffer, *reader);
       }
     };
     if (incoming.empty() && !closed && !peer_closed) {
@@ -106,10 +106,10 @@ class MemoryTransport final : public Transport {
 
  private:
   // Woken for the other direction.
-  void read_again(asio::mutable_buffer buffer, const std::shared_ptr<Reader>& reader) noexcept try {
+  void read_again(asio::mutable_buffer buffer, Reader& reader) noexcept try {
     read_some(buffer, reader);
   } catch (const std::bad_alloc&) {
-    reader->read_done(asio::error::no_memory, 0);
+    reader.read_done(asio::error::no_memory, 0);
   }
 
   asio::steady_timer wake_;

@@ -30,7 +30,6 @@ class Taker final : public SocketPoll::Member {
   void ask_again() { poll_.tell_again(*this); }
   void leave() { poll_.remove(sockets_.ours.get(), *this); }
   int times_told() const { return times_told_; }
-  bool is_abandoned() const { return abandoned_; }
 
  private:
   void ready(std::uint32_t) noexcept override {
@@ -43,13 +42,11 @@ class Taker final : public SocketPoll::Member {
     ++times_told_;
     told_(*this);
   }
-  void abandoned() noexcept override { abandoned_ = true; }
 
   SocketPair sockets_;
   SocketPoll& poll_;
   std::function<void(Taker&)> told_;
   int times_told_ = 0;
-  bool abandoned_ = false;
 };
 
 void stop(EventLoop& loop) {
@@ -245,14 +242,6 @@ TEST_CASE("each of several loops waits for its own context") {
     loop->run();
     CHECK(rang);
   }
-}
-
-TEST_CASE(
-    "sockets that are waited for when the context dies are told that nothing comes any more") {
-  auto loop = std::make_unique<EventLoop>();
-  Taker taker(*loop, [](Taker&) {});
-  loop.reset();
-  CHECK(taker.is_abandoned());
 }
 
 }  // namespace profile_broker::service
