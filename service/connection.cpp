@@ -280,7 +280,8 @@ void Connection::carry_out(std::optional<std::string_view> id, Call&& call, Mome
   if (const auto* named = std::get_if<call::Hello>(&call)) {
     client_name_ = named->client;
   }
-  answer(id, with_.dispatcher.handle({*caller_, id_, id.has_value(), this}, std::move(call), now));
+  answer(id, with_.dispatcher.handle({*caller_, id_, id.has_value(), this, &acquaintance_},
+                                     std::move(call), now));
 }
 
 }  // namespace profile_broker::service

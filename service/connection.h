@@ -137,6 +137,7 @@ class Connection final : public EventSubscriber,
   ProcessKey process_;
   ConnectionQuota::Charge charge_;
   std::optional<Caller> caller_;
+  Acquaintance acquaintance_;
   std::string client_name_;
   FrameReader frames_;
 

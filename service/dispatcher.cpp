@@ -38,6 +38,20 @@ Dispatcher::Outcome Dispatcher::handle(const Origin& origin, Call&& call, Moment
     return Refusal{Reason::stopping,
                    "the service is stopping; references stay valid, connect again later"};
   }
+  Acquaintance asked_for_now;
+  Acquaintance& known = origin.acquaintance ? *origin.acquaintance : asked_for_now;
+  if (known.as_of != with_.table.comings_and_goings()) {
+    auto process = process_of(origin);
+    if (auto* refusal = std::get_if<Refusal>(&process)) {
+      return std::move(*refusal);
+    }
+    known = {std::get<const Process*>(process), with_.table.comings_and_goings()};
+  }
+  const Request request{origin, now, known.process};
+  return std::visit([&](auto& one) { return on(request, one); }, call);
+}
+
+std::variant<const Process*, Refusal> Dispatcher::process_of(const Origin& origin) const {
   const Holder& holder = origin.caller.holder;
   const Process* known = with_.table.find_process(holder.key);
   if (known && known->holder.hive != holder.hive) {
@@ -45,8 +59,7 @@ Dispatcher::Outcome Dispatcher::handle(const Origin& origin, Call&& call, Moment
                                               " holds profiles of account " + known->holder.hive +
                                               " and now runs as " + holder.hive};
   }
-  const Request request{origin, now, known};
-  return std::visit([&](auto& one) { return on(request, one); }, call);
+  return known;
 }
 
 Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) {
@@ -67,7 +80,7 @@ Dispatcher::Outcome Dispatcher::on(const Request& request, call::Acquire& call) 
     return answer(*known);
   }
   const Hive* hive = request.process ? request.process->hive : with_.table.find_hive(holder.hive);
-  const Profile* before = hive ? with_.table.find_profile(*hive, call.profile) : nullptr;
+  const Profile* before = hive ? with_.table.find_profile_to_change(*hive, call.profile) : nullptr;
   if (auto refusal = check_acquire(request, call, hive, before)) {
     return std::move(*refusal);
   }

@@ -52,12 +52,20 @@ class HolderWatch {
 
 using ConnectionId = std::uint64_t;
 
+// What a connection knows of its caller from its last call: the process's entry in the table, null
+// when it held nothing, as long as no process has come or gone.
+struct Acquaintance {
+  const Process* process = nullptr;
+  std::uint64_t as_of = 0;
+};
+
 // Where a call came from.
 struct Origin {
   const Caller& caller;  // borrowed
   ConnectionId connection = 0;
   bool answered = true;                   // false for a notification: nobody would learn of a claim
   EventSubscriber* subscriber = nullptr;  // borrowed; who broker/subscribe subscribes
+  Acquaintance* acquaintance = nullptr;   // borrowed; the connection's, of one caller only
 };
 
 struct ServiceFacts {
@@ -115,6 +123,8 @@ class Dispatcher {
   Outcome on(const Request& request, const call::Status& call);
   Outcome on(const Request& request, const call::Subscribe& call);
 
+  // The caller's process in the table, or why it is not served.
+  std::variant<const Process*, Refusal> process_of(const Origin& origin) const;
   // The hive that a read may look at (nothing: all), or why not. Of the request or of hive.
   std::variant<std::optional<std::string_view>, Refusal> scope(
       const Request& request, bool all, const std::optional<std::string>& hive) const;

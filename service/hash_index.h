@@ -51,16 +51,16 @@ class HashIndex {
       chunks_.push_back(std::make_unique<Chunk>());
     }
   }
-  // After reserve_one(): takes no memory.
-  void insert(Entry& entry) noexcept {
+  // After reserve_one(): takes no memory. hash: the entry's.
+  void insert(Entry& entry, std::uint64_t hash) noexcept {
     if (size_ >= buckets_) {
       add_bucket();
     }
-    put(entry, head(bucket_of(links_.hash(entry))));
+    put(entry, head(bucket_of(hash)));
     ++size_;
   }
-  void erase(Entry& entry) noexcept {
-    Entry** at = &head(bucket_of(links_.hash(entry)));
+  void erase(Entry& entry, std::uint64_t hash) noexcept {
+    Entry** at = &head(bucket_of(hash));
     while (*at != &entry) {
       at = &Links::next(**at);
     }
@@ -119,7 +119,8 @@ class HashIndex {
         dispose(*entry);
       }
     }
-    size_ = buckets_ = 0;
+    size_ = 0;
+    has_buckets(0);
     chunks_.clear();
   }
 
@@ -130,9 +131,12 @@ class HashIndex {
   Entry*& head(std::size_t bucket) const { return (*chunks_[bucket / kChunk])[bucket % kChunk]; }
   // Of buckets_ buckets; the last of them may not have been told from its buddy yet.
   std::size_t bucket_of(std::uint64_t hash) const {
-    const std::size_t all = std::bit_ceil(buckets_);
-    const std::size_t bucket = hash & (all - 1);
-    return bucket < buckets_ ? bucket : bucket - all / 2;
+    const std::size_t bucket = hash & mask_;
+    return bucket < buckets_ ? bucket : bucket & mask_ >> 1;
+  }
+  void has_buckets(std::size_t buckets) noexcept {
+    buckets_ = buckets;
+    mask_ = std::bit_ceil(buckets) - 1;
   }
   static void put(Entry& entry, Entry*& where) {
     Links::next(entry) = where;
@@ -140,13 +144,13 @@ class HashIndex {
   }
   // Parts the bucket that has had to serve the new one's entries too.
   void add_bucket() noexcept {
-    ++buckets_;
+    has_buckets(buckets_ + 1);
     const std::size_t made = buckets_ - 1;
     head(made) = nullptr;
     if (made == 0) {
       return;
     }
-    Entry*& old = head(made - std::bit_ceil(buckets_) / 2);
+    Entry*& old = head(made & mask_ >> 1);
     Entry* entry = std::exchange(old, nullptr);
     while (entry) {
       Entry& moved = *std::exchange(entry, Links::next(*entry));
@@ -158,8 +162,8 @@ class HashIndex {
   void remove_bucket() noexcept {
     const std::size_t gone = buckets_ - 1;
     Entry* entry = std::exchange(head(gone), nullptr);
-    Entry*& buddy = head(gone - std::bit_ceil(buckets_) / 2);
-    --buckets_;
+    Entry*& buddy = head(gone & mask_ >> 1);
+    has_buckets(gone);
     while (entry) {
       put(*std::exchange(entry, Links::next(*entry)), buddy);
     }
@@ -171,6 +175,7 @@ class HashIndex {
   Links links_;
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::size_t buckets_ = 0;
+  std::size_t mask_ = 0;  // of the hashes' bits that tell the buckets apart
   std::size_t size_ = 0;
 };
 

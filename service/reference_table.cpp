@@ -24,7 +24,7 @@ decltype(auto) ReferenceTable::undone_on_failure(Owner& made_for_it, Action acti
   throw;
 }
 
-std::uint64_t ReferenceTable::ReferenceLinks::hash_of(const Uuid& uuid, std::uint64_t seed) {
+std::uint64_t ReferenceTable::ReferenceLinks::hash_of(const Uuid& uuid) const {
   std::uint64_t halves[2];
   static_assert(sizeof halves == sizeof uuid.bytes);
   std::memcpy(halves, uuid.bytes.data(), sizeof halves);
@@ -45,8 +45,41 @@ ReferenceTable::~ReferenceTable() {
   references_.clear([this](Reference& reference) { reference_slab_.destroy(reference); });
 }
 
-bool ReferenceTable::apply(const Change& change) {
-  return std::visit([this](const auto& one) { return apply_one(one); }, change);
+bool ReferenceTable::apply(const Change& change) try {
+  const bool applied = std::visit([this](const auto& one) { return apply_one(one); }, change);
+  forget_sought();
+  return applied;
+} catch (...) {
+  forget_sought();
+  throw;
+}
+
+void ReferenceTable::forget_sought() noexcept {
+  sought_profile_.hive = nullptr;
+  sought_reference_.is_good = false;
+}
+
+const ReferenceTable::SoughtProfile& ReferenceTable::sought(const Hive& hive,
+                                                            const ProfileName& name) const {
+  SoughtProfile& last = sought_profile_;
+  const std::string_view shown = name.shown();
+  if (last.hive != &hive || shown != std::string_view(last.name, last.name_bytes)) {
+    last.hash = hash_of(name);
+    last.found = profile_in(hive, name, last.hash);
+    last.name_bytes = static_cast<std::uint8_t>(shown.copy(last.name, sizeof last.name));
+    last.hive = &hive;
+  }
+  return last;
+}
+
+const ReferenceTable::SoughtReference& ReferenceTable::sought(const Uuid& uuid) const {
+  SoughtReference& last = sought_reference_;
+  if (!last.is_good || last.uuid != uuid) {
+    const std::uint64_t hash = links_.hash_of(uuid);
+    last = {uuid, hash,
+            references_.find(hash, [&](const Reference& one) { return one.uuid == uuid; }), true};
+  }
+  return last;
 }
 
 const Hive* ReferenceTable::find_hive(std::string_view hive) const {
@@ -60,9 +93,6 @@ const Profile* ReferenceTable::find_profile(std::string_view hive, const Profile
 
 const Process* ReferenceTable::find_process(const ProcessKey& key) const {
   return find_in(processes_, key);
-}
-const Reference* ReferenceTable::find_reference(const Uuid& id) const {
-  return reference_of(id);
 }
 const Claim* ReferenceTable::find_claim(const std::string& id) const {
   return find_in(claims_, id);
@@ -79,6 +109,7 @@ bool ReferenceTable::apply_one(const change::ProcessSeen& change) {
   hive.processes.push_back(undone_on_failure(hive, [&]() -> Process& {
     return processes_.emplace(change.holder.key, std::move(process)).first->second;
   }));
+  ++comings_and_goings_;
   return true;
 }
 
@@ -88,7 +119,8 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
     return false;
   }
   while (!process->references.empty()) {
-    end_reference(process->references.front());
+    Reference& reference = process->references.front();
+    end_reference(reference, links_.hash(reference));
   }
   while (!process->claims.empty()) {
     end_claim(process->claims.front());
@@ -96,21 +128,22 @@ bool ReferenceTable::apply_one(const change::ProcessEnded& change) {
   Hive& hive = *process->hive;
   hive.processes.erase(hive.processes.iterator_to(*process));
   processes_.erase(change.process);
+  ++comings_and_goings_;
   forget_if_idle(hive);
   return true;
 }
 
 bool ReferenceTable::apply_one(const change::Acquired& change) {
   Process* process = find_in(processes_, change.process);
-  if (!process || reference_of(change.reference)) {
+  if (!process || sought(change.reference).found) {
     return false;
   }
-  const std::uint32_t hash = hash_of(change.profile);
-  Profile* const known = profile_in(*process->hive, change.profile, hash);
+  Profile* const known = sought(*process->hive, change.profile).found;
   if (known && known->claim()) {
     return false;
   }
-  Profile& profile = known ? *known : made_profile(*process->hive, change.profile, hash);
+  Profile& profile =
+      known ? *known : made_profile(*process->hive, change.profile, sought_profile_.hash);
   Reference& reference = undone_on_failure(profile, [&]() -> Reference& {
     references_.reserve_one();
     SinceAndLabel since_and_label(change.since, change.label);
@@ -121,7 +154,7 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
   reference.uuid = change.reference;
   reference.process = process;
   reference.profile = &profile;
-  references_.insert(reference);
+  references_.insert(reference, sought_reference_.hash);
   mark(profile, profile.temporary || change.temporary, profile.deletion_deferred);
   process->references.push_back(reference);
   profile.add(reference);
@@ -130,11 +163,12 @@ bool ReferenceTable::apply_one(const change::Acquired& change) {
 }
 
 bool ReferenceTable::apply_one(const change::Released& change) {
-  Reference* reference = reference_of(change.reference);
-  if (reference) {
-    end_reference(*reference);
+  const auto& [uuid, hash, reference, is_good] = sought(change.reference);
+  if (!reference) {
+    return false;
   }
-  return reference != nullptr;
+  end_reference(*reference, hash);
+  return true;
 }
 
 bool ReferenceTable::apply_one(const change::MadeTemporary& change) {
@@ -283,7 +317,7 @@ Profile& ReferenceTable::made_profile(Hive& hive, const ProfileName& name, std::
   return undone_on_failure(hive, [&]() -> Profile& {
     hive.profiles.reserve_one();
     Profile& made = Profile::make(profile_memory_, hive, name, hash);
-    hive.profiles.insert(made);
+    hive.profiles.insert(made, hash);
     ++profile_count_;
     return made;
   });
@@ -308,11 +342,6 @@ Profile* ReferenceTable::unclaimed_profile_for(const std::string& hive, const Pr
   return &profile_for(hive_for(hive), name);
 }
 
-Reference* ReferenceTable::reference_of(const Uuid& uuid) const {
-  return references_.find(ReferenceLinks::hash_of(uuid, seed_),
-                          [&](const Reference& one) { return one.uuid == uuid; });
-}
-
 void ReferenceTable::mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept {
   profile.hive->to_be_deleted -= profile.is_to_be_deleted();
   profile.temporary = temporary;
@@ -320,12 +349,12 @@ void ReferenceTable::mark(Profile& profile, bool temporary, bool deletion_deferr
   profile.hive->to_be_deleted += profile.is_to_be_deleted();
 }
 
-void ReferenceTable::end_reference(Reference& reference) noexcept {
+void ReferenceTable::end_reference(Reference& reference, std::uint64_t hash) noexcept {
   Profile& profile = *reference.profile;
   reference.process->references.erase(reference.process->references.iterator_to(reference));
   profile.remove(reference);
   --profile.hive->references;
-  references_.erase(reference);
+  references_.erase(reference, hash);
   reference_slab_.destroy(reference);
   forget_if_idle(profile);
 }
@@ -342,7 +371,7 @@ void ReferenceTable::end_claim(Claim& claim) noexcept {
 void ReferenceTable::forget_if_idle(Profile& profile) noexcept {
   if (profile.references().empty() && !profile.claim() && !profile.is_to_be_deleted()) {
     Hive& hive = *profile.hive;
-    hive.profiles.erase(profile);
+    hive.profiles.erase(profile, profile.hash());
     Profile::destroy(profile_memory_, profile);
     --profile_count_;
     forget_if_idle(hive);

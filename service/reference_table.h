@@ -32,7 +32,8 @@ class ReferenceTable {
   using Hives = std::unordered_map<std::string, Hive, HashOfId, std::equal_to<>>;
 
   // seed: peers, who choose names and references, cannot choose them to collide under a secret one.
-  explicit ReferenceTable(std::uint64_t seed = 0) : seed_(seed), references_({seed}) {}
+  explicit ReferenceTable(std::uint64_t seed = 0)
+      : seed_(seed), links_{seed}, references_(links_) {}
   ReferenceTable(const ReferenceTable&) = delete;
   ReferenceTable& operator=(const ReferenceTable&) = delete;
   ~ReferenceTable();
@@ -50,8 +51,14 @@ class ReferenceTable {
   const Profile* find_profile(const Hive& hive, const ProfileName& name) const {
     return profile_in(hive, name, hash_of(name));
   }
+  // The same for who is about to change it: the change does not look for it again.
+  const Profile* find_profile_to_change(const Hive& hive, const ProfileName& name) const {
+    return sought(hive, name).found;
+  }
   const Process* find_process(const ProcessKey& key) const;
-  const Reference* find_reference(const Uuid& id) const;
+  // Another number when a process has come or gone: until then pointers to processes stay good.
+  std::uint64_t comings_and_goings() const { return comings_and_goings_; }
+  const Reference* find_reference(const Uuid& id) const { return sought(id).found; }
   const Claim* find_claim(const std::string& id) const;
 
   const Hives& hives() const { return hives_; }
@@ -83,10 +90,28 @@ class ReferenceTable {
   bool apply_one(const change::Claimed& change);
   bool apply_one(const change::Finished& change);
 
+  // What was looked for last, until the next change. Most changes come right after the looks that
+  // led to them.
+  struct SoughtProfile {
+    const Hive* hive = nullptr;
+    std::uint32_t hash = 0;
+    Profile* found = nullptr;
+    std::uint8_t name_bytes = 0;
+    char name[Profile::kMostNameBytes];  // as it was spelled
+  };
+  struct SoughtReference {
+    Uuid uuid;
+    std::uint64_t hash = 0;
+    Reference* found = nullptr;
+    bool is_good = false;
+  };
+  const SoughtProfile& sought(const Hive& hive, const ProfileName& name) const;
+  const SoughtReference& sought(const Uuid& uuid) const;
+  void forget_sought() noexcept;
+
   template <typename Owner, typename Action>
   decltype(auto) undone_on_failure(Owner& made_for_it, Action action);
   Profile* profile_in(const Hive& hive, const ProfileName& name, std::uint32_t hash) const;
-  Reference* reference_of(const Uuid& uuid) const;
   Hive& hive_for(const std::string& id);
   Profile& profile_for(Hive& hive, const ProfileName& name);
   Profile& made_profile(Hive& hive, const ProfileName& name, std::uint32_t hash);
@@ -94,7 +119,7 @@ class ReferenceTable {
   Profile* unclaimed_profile_for(const std::string& hive,
                                  const ProfileName& name);  // null: it is being removed
   static void mark(Profile& profile, bool temporary, bool deletion_deferred) noexcept;
-  void end_reference(Reference& reference) noexcept;
+  void end_reference(Reference& reference, std::uint64_t hash) noexcept;
   void end_claim(Claim& claim) noexcept;
   void forget_if_idle(Profile& profile) noexcept;
   void forget_if_idle(Hive& hive) noexcept;
@@ -105,15 +130,19 @@ class ReferenceTable {
   struct ReferenceLinks {
     std::uint64_t seed = 0;
     static Reference*& next(Reference& reference) { return reference.next; }
-    std::uint64_t hash(const Reference& reference) const { return hash_of(reference.uuid, seed); }
-    static std::uint64_t hash_of(const Uuid& uuid, std::uint64_t seed);
+    std::uint64_t hash(const Reference& reference) const { return hash_of(reference.uuid); }
+    std::uint64_t hash_of(const Uuid& uuid) const;
   };
 
   std::uint64_t seed_;
+  ReferenceLinks links_;
   Slab<Reference> reference_slab_;
   HashIndex<Reference, ReferenceLinks> references_;
   std::unordered_map<std::string, Claim> claims_;
   std::size_t profile_count_ = 0;
+  std::uint64_t comings_and_goings_ = 1;
+  mutable SoughtProfile sought_profile_;
+  mutable SoughtReference sought_reference_;
 };
 
 }  // namespace profile_broker::service

@@ -11,22 +11,29 @@
 namespace profile_broker::service {
 namespace {
 
-// change() alters each word before it counts; a last one is filled with zeros. Each word is mixed
-// with a seed of its place, and not with the words before it: so a processor mixes several at a
-// time.
+// change() alters each word before it counts. The last one overlaps the one before it; a short
+// text's is filled with zeros. Each word is mixed with a seed of its place, and not with the words
+// before it: so a processor mixes several at a time.
 template <typename ChangeWord>
 std::uint64_t hash_of_bytes(std::string_view bytes, std::uint64_t seed, ChangeWord change) {
   constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
   std::uint64_t hash = bytes.size();
   std::uint64_t word = 0;
-  for (; bytes.size() >= sizeof word; bytes.remove_prefix(sizeof word)) {
-    std::memcpy(&word, bytes.data(), sizeof word);
+  const auto add_word_at = [&](const char* at) {
+    std::memcpy(&word, at, sizeof word);
     hash += mixed(seed ^ change(word));
     seed += kGoldenRatio;
+  };
+  if (bytes.size() < sizeof word) {
+    std::memcpy(&word, bytes.data(), bytes.size());
+    return mixed(hash + mixed(seed ^ change(word)));
   }
-  word = 0;
-  std::memcpy(&word, bytes.data(), bytes.size());
-  return mixed(hash + mixed(seed ^ change(word)));
+  const char* const last = bytes.data() + bytes.size() - sizeof word;
+  for (const char* at = bytes.data(); at < last; at += sizeof word) {
+    add_word_at(at);
+  }
+  add_word_at(last);
+  return mixed(hash);
 }
 
 }  // namespace

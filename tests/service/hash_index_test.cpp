@@ -44,11 +44,11 @@ TEST_CASE("an index finds what is in it and nothing else, while it grows and shr
       const bool put = (random() % 8 != 0) == (phase % 2 == 0);
       if (put && !entry.in) {
         index.reserve_one();
-        index.insert(entry);
+        index.insert(entry, links.hash(entry));
         entry.in = true;
         ++in;
       } else if (!put && entry.in) {
-        index.erase(entry);
+        index.erase(entry, links.hash(entry));
         entry.in = false;
         --in;
       }
@@ -81,7 +81,7 @@ TEST_CASE("a walk in parts meets everything that stays once, however the index c
   std::vector<bool> changed(entries.size());
   const auto put = [&](std::size_t i) {
     index.reserve_one();
-    index.insert(entries[i]);
+    index.insert(entries[i], links.hash(entries[i]));
     entries[i].in = true;
   };
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -112,7 +112,7 @@ TEST_CASE("a walk in parts meets everything that stays once, however the index c
           const std::size_t which = random() % entries.size();
           changed[which] = true;
           if (entries[which].in) {
-            index.erase(entries[which]);
+            index.erase(entries[which], links.hash(entries[which]));
             entries[which].in = false;
           } else {
             put(which);
@@ -121,7 +121,7 @@ TEST_CASE("a walk in parts meets everything that stays once, however the index c
       } while (from != 0);
       for (auto& entry : entries) {
         if (entry.in) {
-          index.erase(entry);
+          index.erase(entry, links.hash(entry));
           entry.in = false;
         }
       }
