@@ -242,6 +242,7 @@ void Journal::shorten() {
       return;
     }
     next_.emplace(file_, table_);
+    began_at_ = records_;
     trouble = next_->begin(opened_());
   }
   if (!trouble) {
@@ -252,9 +253,11 @@ void Journal::shorten() {
     if (auto* unsettled = std::get_if<FileTrouble>(&settled)) {
       trouble = std::move(*unsettled);
     } else if (std::get<bool>(settled)) {
+      const std::uint64_t came_meanwhile = records_ - began_at_;
       trouble = take_place(*next_);
       if (!trouble) {
-        shorten_from_ = small_journal_;
+        shorten_from_ = std::clamp(kWorthWhile * came_meanwhile, small_journal_,
+                                   kMostSmallJournals * small_journal_);
         next_.reset();
       }
     }

@@ -36,6 +36,12 @@ class Journal final : public ChangeKeeper {
   // So many records make a journal large: while the service runs, a smaller one is not made
   // shorter; at a start, a larger one is not written anew when that would not make it much shorter.
   static constexpr std::uint64_t kSmallJournal = 10'000;
+  // While changes come faster than the disk takes a shorter file, one is not made for the sake of
+  // few: it is worth while when it has so many times the records that came while the last one was
+  // made. But not more than so many small journals are kept for that (100,000 records are read in
+  // 0.2 s at a start).
+  static constexpr std::uint64_t kWorthWhile = 32;
+  static constexpr std::uint64_t kMostSmallJournals = 10;
 
   // All borrowed. opened() makes a run's first record. lines_at_once: of the next journal, for each
   // change.
@@ -93,6 +99,7 @@ class Journal final : public ChangeKeeper {
   std::uint64_t records_ = 0;
   std::uint64_t last_number_ = 0;
   std::uint64_t shorten_from_;
+  std::uint64_t began_at_ = 0;  // records, when the next journal was begun
   std::uint64_t damaged_lines_ = 0;
   std::uint64_t unreadable_ = 0;  // while replaying: lines since the last good one
   bool lines_lost_ = false;       // while replaying

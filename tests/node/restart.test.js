@@ -275,17 +275,19 @@ test('the journal does not grow with use, only with what is in use', options, as
   const client = await place.client();
   const profile = newName();
   let most = 0;
-  for (let round = 0; round < 60; ++round) {
+  let records = 0;
+  for (let round = 0; round < 600 && records >= most; ++round) {
     const references = Array.from({ length: 200 }, newReference);
     const calls = references.flatMap((reference) => [
       client.call('reference/acquire', { profile, reference }),
       client.call('reference/release', { reference }),
     ]);
     await Promise.all(calls);
-    most = Math.max(most, (await client.call('broker/status')).journal.records);
+    ({ records } = (await client.call('broker/status')).journal);
+    most = Math.max(most, records);
   }
   assert.ok(most > 5_000, 'it grows first');
-  assert.ok((await client.call('broker/status')).journal.records < most, 'and is then rewritten');
+  assert.ok(records < most, 'and is then rewritten');
 });
 
 test('a second service on the same folder or the same socket does not start, and says why', options, async (t) => {

@@ -30,6 +30,10 @@ class MemoryJournalFile final : public JournalFile {
     next.value().append(bytes);
     return std::nullopt;
   }
+  std::variant<bool, FileTrouble> settle_next() override {
+    unsettled = unsettled > 0 ? unsettled - 1 : settles_after;
+    return unsettled == 0;
+  }
   std::optional<FileTrouble> put_next_in_place() override {
     if (kept_open) {
       drop_next();
@@ -53,6 +57,8 @@ class MemoryJournalFile final : public JournalFile {
   std::string content;
   std::optional<std::string> next;  // what is to take the content's place
   std::string aside;
+  unsigned settles_after = 0;  // so many looks, as a slow disk
+  unsigned unsettled = 0;
   bool full = false;
   bool kept_open = false;  // by somebody who lets it grow and not be replaced
   bool removed = false;    // appends go to a file that has no name any more

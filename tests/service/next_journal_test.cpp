@@ -9,6 +9,8 @@ using namespace profile_broker::service;
 
 namespace {
 
+constexpr std::uint64_t kSmall = 100;
+
 Holder holder_in(unsigned hive) {
   return {{hive, hive}, "S-" + std::to_string(hive), 2, "a.exe"};
 }
@@ -50,6 +52,28 @@ TEST_CASE("a journal that is mostly history is rewritten shorter, and loses noth
   CHECK(again.table.reference_count() == 1);
   CHECK(again.table.find_profile("S-1", profile_name("stays")));
   CHECK(again.replayed.damaged_lines == 0);
+}
+
+TEST_CASE(
+    "a disk that is slow for what comes is asked for shorter journals less often, within bounds") {
+  const auto [settles_after, longest] =
+      GENERATE(table<unsigned, std::uint64_t>({{0, kSmall}, {10, 320}, {1'000, 10 * kSmall}}));
+  MemoryJournalFile file;
+  Run run(file, "this boot", kSmall);
+  REQUIRE(run.keep(change::ProcessSeen{kHolder}));
+  std::uint64_t most = 0;
+  for (unsigned i = 1; i < 20'000; ++i) {
+    REQUIRE(run.acquire(i));
+    REQUIRE(run.keep(change::Released{numbered_uuid(i)}));
+    if (file.replaced == 1) {  // the first one measures the disk
+      file.settles_after = settles_after;
+    }
+    if (file.replaced > 2) {
+      most = std::max(most, run.journal.records());
+    }
+  }
+  CHECK(most >= longest);
+  CHECK(most <= longest + settles_after + kSmall);
 }
 
 TEST_CASE("a large table is written anew a few lines at a time, and changes meanwhile are in it") {
