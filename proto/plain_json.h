@@ -80,9 +80,10 @@ class PlainJson {
     skip_blanks();
     if (static_cast<std::size_t>(end_ - at_) >= kQuoted && at_[0] == '"' &&
         at_[kQuoted - 1] == '"') {
-      if (const auto read = uuid_from_text({at_ + 1, kUuidCharacters})) {
+      Uuid read;
+      if (read_uuid(at_ + 1, read)) {
         at_ += kQuoted;
-        return *read;
+        return read;
       }
     }
     fail();

@@ -1,5 +1,6 @@
 // How much of a text is plain: printable ASCII that needs no escape in JSON; and ASCII in upper
-// case. Eight bytes at a time, because every byte that goes in or out is looked at.
+// case. Eight bytes at a time, because every byte that goes in or out is looked at; what
+// plain_text_sse2.cpp has, sixteen.
 #pragma once
 
 #include <bit>
@@ -41,23 +42,11 @@ constexpr std::uint64_t odd_bytes(std::uint64_t word) {
 }
 
 // How many bytes stand before the first quote; all of them when there is none.
-inline std::size_t before_quote(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  std::size_t at = 0;
-  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    // Zero where a quote is; the high bits above the lowest one mean nothing.
-    const std::uint64_t other = in_memory_order(word) ^ '"' * kOnes;
-    if (const std::uint64_t quotes = (other - kOnes) & ~other & 0x80 * kOnes) {
-      return at + static_cast<std::size_t>(std::countr_zero(quotes)) / 8;
-    }
-  }
-  while (at < text.size() && text[at] != '"') {
-    ++at;
-  }
-  return at;
-}
+std::size_t before_quote(std::string_view text);
+
+// Copies text to as many bytes at to. False: it is not plain; what has been copied then means
+// nothing.
+bool copy_plain(char* to, std::string_view text);
 
 // Whether the literal's bytes stand at at, where there are as many. Compared by words, of which the
 // last two overlap: compilers call memcmp for all but the shortest literals.
@@ -102,28 +91,6 @@ inline std::size_t plain_prefix(std::string_view text) {
     ++at;
   }
   return at;
-}
-
-// Copies text to as many bytes at to. False: it is not plain; what has been copied then means
-// nothing.
-inline bool copy_plain(char* to, std::string_view text) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  const auto copy_word = [&](std::size_t at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, kWord);
-    std::memcpy(to + at, &word, kWord);
-    return odd_bytes(word) == 0;
-  };
-  if (text.size() < kWord) {
-    text.copy(to, text.size());
-    return plain_prefix(text) == text.size();
-  }
-  for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
-    if (!copy_word(at)) {
-      return false;
-    }
-  }
-  return copy_word(text.size() - kWord);
 }
 
 // Eight bytes of ASCII in upper case. What becomes of others means nothing.

@@ -31,8 +31,10 @@ struct Uuid {
 // Nothing when it is not a UUID in either case.
 std::optional<Uuid> uuid_from_text(std::string_view text);
 std::string text_of(const Uuid& uuid);
-// Writes the same to kUuidCharacters at at.
+// The same for kUuidCharacters that are there, straight from and to their place. read_uuid: false
+// when it is not a UUID; what uuid then is means nothing.
 inline constexpr std::size_t kUuidCharacters = 36;
+bool read_uuid(const char* text, Uuid& uuid);
 void put_text_of(char* at, const Uuid& uuid);
 
 // A version 4 UUID (RFC 9562) from 16 random bytes.

@@ -1,8 +1,10 @@
 #include "proto/uuid.h"
 
 #include <optional>
+#include <random>
 #include <string>
 
+#include "proto/uuid_by_words.h"
 #include "tests/support/catch.h"
 
 using namespace profile_broker;
@@ -42,6 +44,44 @@ TEST_CASE("the bytes of a UUID stand in the order of its digits") {
   for (std::size_t i = 0; i < uuid->bytes.size(); ++i) {
     CHECK(uuid->bytes[i] == i);
   }
+}
+
+TEST_CASE("a processor's own way to read and write UUIDs is no other than the portable one") {
+  std::mt19937 random(1);
+  const auto one_of = [&](std::string_view bytes) { return bytes[random() % bytes.size()]; };
+  const std::string every_byte = [] {
+    std::string bytes;
+    for (int byte = 0; byte < 256; ++byte) {
+      bytes += static_cast<char>(byte);
+    }
+    return bytes;
+  }();
+  unsigned read = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text = "01234567-89ab-cdef-fedc-ba9876543210";
+    for (auto& c : text) {
+      c = c == '-' ? c : one_of("0123456789abcdefABCDEF");
+    }
+    for (auto odd = random() % 3; odd > 0; --odd) {
+      text[random() % text.size()] =
+          one_of(odd == 1 ? every_byte : "-/0:9@AFG`afg\x7F\x80\xB0\xFF");
+    }
+    CAPTURE(text);
+    Uuid one;
+    Uuid other;
+    REQUIRE(read_uuid(text.data(), one) == read_uuid_by_words(text.data(), other));
+    if (!read_uuid(text.data(), one)) {
+      continue;
+    }
+    ++read;
+    REQUIRE(one == other);
+    std::string written(kUuidCharacters + 1, '#');
+    std::string by_words = written;
+    put_text_of(written.data(), one);
+    put_text_by_words(by_words.data(), one);
+    REQUIRE(written == by_words);
+  }
+  CHECK(read > 30'000);
 }
 
 TEST_CASE("random bytes become a version 4 UUID") {
