@@ -18,16 +18,12 @@ bool is_control(char16_t unit) {
 }  // namespace
 
 std::optional<ProfileName> ProfileName::of_plain(std::string_view text) {
-  std::optional<ProfileName> name;
+  std::optional<ProfileName> name(std::in_place, ProfileName());
   if (text.empty() || text.size() > kMaxProfileNameUnits || text.front() == ' ' ||
-      text.back() == ' ') {
-    return name;
-  }
-  name.emplace(ProfileName());
-  if (copy_plain(name->plain_.data(), text)) {
-    name->shown_bytes_ = static_cast<std::uint8_t>(text.size());
-  } else {
+      text.back() == ' ' || !copy_plain(name->plain_.data(), text)) {
     name.reset();
+  } else {
+    name->shown_bytes_ = static_cast<std::uint8_t>(text.size());
   }
   return name;
 }
@@ -60,12 +56,12 @@ std::variant<ProfileName, Refusal> ProfileName::parse(std::string_view utf8) {
   std::transform(units->begin(), units->end(), units->begin(), ordinal_upper);
   ProfileName name;
   name.shown_bytes_ = static_cast<std::uint8_t>(utf8.size());
-  name.odd_.append(utf8).append(*utf8_from_utf16(*units));
+  name.odd_ = std::make_unique<const std::string>(std::string(utf8) + *utf8_from_utf16(*units));
   return name;
 }
 
 std::string ProfileName::folded() const {
-  if (!odd_.empty()) {
+  if (odd_) {
     return std::string(folded_if_odd());
   }
   std::string upper(shown_bytes_, '\0');

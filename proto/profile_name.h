@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,15 @@ namespace profile_broker {
 
 class ProfileName {
  public:
+  ProfileName(ProfileName&&) noexcept = default;
+  ProfileName& operator=(ProfileName&&) noexcept = default;
+  ProfileName(const ProfileName& other)
+      : plain_(other.plain_),
+        shown_bytes_(other.shown_bytes_),
+        odd_(other.odd_ ? std::make_unique<const std::string>(*other.odd_) : nullptr) {}
+  ProfileName& operator=(const ProfileName& other) { return *this = ProfileName(other); }
+  ~ProfileName() = default;
+
   // A name in UTF-8 as a peer spelled it.
   static std::variant<ProfileName, Refusal> parse(std::string_view utf8);
 
@@ -30,8 +40,7 @@ class ProfileName {
 
   // As first spelled, UTF-8: for people, and for IProfAdmin. Lives as long as this does.
   std::string_view shown() const {
-    return odd_.empty() ? std::string_view(plain_.data(), shown_bytes_)
-                        : std::string_view(odd_).substr(0, shown_bytes_);
+    return {odd_ ? odd_->data() : plain_.data(), shown_bytes_};
   }
   // What two spellings of one profile have in common, UTF-8: for comparing and hashing only.
   std::string folded() const;
@@ -41,7 +50,7 @@ class ProfileName {
   // Of a name that is not plain the folded one; empty when it is plain, and folds to its upper case
   // (upper_ascii). For who compares many and takes no memory.
   std::string_view folded_if_odd() const {
-    return odd_.empty() ? std::string_view() : std::string_view(odd_).substr(shown_bytes_);
+    return odd_ ? std::string_view(*odd_).substr(shown_bytes_) : std::string_view();
   }
 
  private:
@@ -49,7 +58,9 @@ class ProfileName {
 
   std::array<char, kMaxProfileNameUnits> plain_;  // a plain one: no memory besides
   std::uint8_t shown_bytes_ = 0;
-  std::string odd_;  // one that is not plain, and behind it the folded one
+  // One that is not plain, and behind it the folded one: seldom there, so that a name is moved and
+  // destroyed for the price of a pointer.
+  std::unique_ptr<const std::string> odd_;
 };
 
 }  // namespace profile_broker

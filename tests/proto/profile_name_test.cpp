@@ -1,5 +1,10 @@
 #include "proto/profile_name.h"
 
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "proto/limits.h"
 #include "proto/upper_case.h"
 #include "tests/support/catch.h"
@@ -77,4 +82,25 @@ TEST_CASE("what the registry or MAPI cannot take is no name") {
 TEST_CASE("inner spaces, dots and slashes are part of a name") {
   CHECK(name("a b").shown() == "a b");
   CHECK(name("MSExchangeIMC a/b.c").shown() == "MSExchangeIMC a/b.c");
+}
+
+TEST_CASE("a copy of a name is a name of its own, plain or not") {
+  for (const auto* text : {"Gateway 7", "Sales \xC3\x84", "\xF0\x9F\x93\xAC"}) {
+    std::optional<ProfileName> original = name(text);
+    const ProfileName copy = *original;
+    ProfileName assigned = name("Other \xC3\x96");
+    assigned = *original;
+    ProfileName moved = name("Other");
+    moved = std::move(*original);
+    original.reset();
+    for (const ProfileName& one :
+         std::vector<std::reference_wrapper<const ProfileName>>{copy, assigned, moved}) {
+      CHECK(one.shown() == text);
+      CHECK(one.folded() == name(text).folded());
+      CHECK(one.folded_if_odd() == name(text).folded_if_odd());
+    }
+    assigned = name("Gateway 8");
+    CHECK(assigned.folded() == "GATEWAY 8");
+    CHECK(copy.is_same_as(moved));
+  }
 }
