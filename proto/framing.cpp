@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "proto/plain_text.h"
+
 namespace profile_broker {
 namespace {
 
-constexpr std::string_view kLengthHeader = "Content-Length: ";
-constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+constexpr char kLengthPiece[] = "Content-Length: ";
+constexpr char kEndPiece[] = "\r\n\r\n";
+constexpr std::string_view kLengthHeader = kLengthPiece;
+constexpr std::string_view kHeaderEnd = kEndPiece;
 // Any length's digits find room.
 constexpr std::size_t kHeaderRoom = kLengthHeader.size() + 20 + kHeaderEnd.size();
-
-// A reader that is idle keeps at most so much memory, and never asks for more at once than this.
-constexpr std::size_t kMostKept = 4 * FrameReader::kLeastRoom;
-constexpr std::size_t kMostRoom = 16 * FrameReader::kLeastRoom;
 
 bool equals_ignoring_ascii_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
@@ -76,17 +76,10 @@ void FrameReader::make_room(std::size_t bytes) {
   }
 }
 
-std::span<char> FrameReader::room() {
+std::span<char> FrameReader::made_room() {
   const std::size_t missing = body_bytes_ ? *body_bytes_ - unread().size() : 0;
   make_room(std::clamp(missing, least_room_, kMostRoom));
   return {buffer_.data() + filled_, buffer_.size() - filled_};
-}
-
-void FrameReader::filled(std::size_t bytes) {
-  filled_ += bytes;
-  if (filled_ == buffer_.size()) {
-    least_room_ = kLeastRoom;
-  }
 }
 
 void FrameReader::append(std::string_view bytes) {
@@ -97,51 +90,44 @@ void FrameReader::append(std::string_view bytes) {
   }
 }
 
-std::optional<std::string_view> FrameReader::next() {
-  if (error_) {
+std::optional<std::string_view> FrameReader::next_of_unread() {
+  if (error_ || (!body_bytes_ && !read_plain_header() && !read_header()) ||
+      filled_ - consumed_ < *body_bytes_) {
     return std::nullopt;
   }
-  if (!body_bytes_) {
-    const auto header_bytes = read_header(unread());
-    if (!header_bytes) {
-      return std::nullopt;
-    }
-    consumed_ += *header_bytes;
-  }
-  const auto rest = unread();
-  if (rest.size() < *body_bytes_) {
-    return std::nullopt;
-  }
-  const auto content = rest.substr(0, *body_bytes_);
-  consumed_ += *body_bytes_;
+  const std::string_view content(buffer_.data() + consumed_, *body_bytes_);
+  consumed_ += content.size();
   body_bytes_.reset();
   return content;
 }
 
 // The header as nearly every peer writes it. Whatever is not quite like that is left to the rules
 // below.
-std::optional<std::size_t> FrameReader::read_plain_header(std::string_view unread) {
-  if (!unread.starts_with(kLengthHeader)) {
-    return std::nullopt;
+bool FrameReader::read_plain_header() {
+  const auto unread = this->unread();
+  if (unread.size() <= kLengthHeader.size() + kHeaderEnd.size() ||
+      !begins_with(unread.data(), kLengthPiece)) {
+    return false;
   }
-  std::size_t at = kLengthHeader.size();
+  const char* const digits = unread.data() + kLengthHeader.size();
+  const char* const behind_most =
+      digits +
+      std::min(unread.size() - kLengthHeader.size() - kHeaderEnd.size(), kMaxContentLengthDigits);
   std::size_t length = 0;
-  const std::size_t most = std::min(unread.size(), at + kMaxContentLengthDigits);
-  for (; at < most && unread[at] >= '0' && unread[at] <= '9'; ++at) {
-    length = 10 * length + static_cast<std::size_t>(unread[at] - '0');
+  const char* at = digits;
+  for (; at != behind_most && *at >= '0' && *at <= '9'; ++at) {
+    length = 10 * length + static_cast<std::size_t>(*at - '0');
   }
-  if (at == kLengthHeader.size() || length > max_frame_bytes_ ||
-      !unread.substr(at).starts_with(kHeaderEnd)) {
-    return std::nullopt;
+  if (at == digits || length > max_frame_bytes_ || !begins_with(at, kEndPiece)) {
+    return false;
   }
   body_bytes_ = length;
-  return at + kHeaderEnd.size();
+  consumed_ += static_cast<std::size_t>(at - unread.data()) + kHeaderEnd.size();
+  return true;
 }
 
-std::optional<std::size_t> FrameReader::read_header(std::string_view unread) {
-  if (const auto plain = read_plain_header(unread)) {
-    return plain;
-  }
+bool FrameReader::read_header() {
+  const auto unread = this->unread();
   const auto end = unread.substr(0, kMaxHeaderBytes).find(kHeaderEnd);
   if (end == std::string_view::npos) {
     if (unread.size() >= kMaxHeaderBytes) {
@@ -152,13 +138,14 @@ std::optional<std::size_t> FrameReader::read_header(std::string_view unread) {
       error_ =
           FramingError::bad_header;  // LF-only input would otherwise wait for a CR that never comes
     }
-    return std::nullopt;
+    return false;
   }
   error_ = parse_header(unread.substr(0, end + 2));
   if (error_) {
-    return std::nullopt;
+    return false;
   }
-  return end + kHeaderEnd.size();
+  consumed_ += end + kHeaderEnd.size();
+  return true;
 }
 
 std::optional<FramingError> FrameReader::parse_header(std::string_view header) {

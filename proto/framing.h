@@ -35,15 +35,30 @@ class FrameReader {
   // Where the next bytes can be read to, without a copy: at least kFirstRoom bytes, or kLeastRoom
   // once a read has filled what there was; as many as the frame that has begun still needs, if that
   // is not far more. Then say how many came.
-  std::span<char> room();
-  void filled(std::size_t bytes);
+  std::span<char> room() {
+    const bool idle = consumed_ == filled_ && !body_bytes_;
+    if (!idle || buffer_.size() < least_room_ || buffer_.size() > kMostKept) {
+      return made_room();
+    }
+    consumed_ = filled_ = 0;
+    return buffer_;
+  }
+  void filled(std::size_t bytes) {
+    filled_ += bytes;
+    if (filled_ == buffer_.size()) {
+      least_room_ = kLeastRoom;
+    }
+  }
   // The same with a copy.
   void append(std::string_view bytes);
 
   // The next complete frame's content, or nothing: then either error() tells why there will never
   // be another one, or more bytes are needed. The view is valid until the next call of room or
   // append.
-  std::optional<std::string_view> next();
+  std::optional<std::string_view> next() {
+    // All of it handed out, after each read of nearly every peer, is worth no call.
+    return at_frame_boundary() ? std::nullopt : next_of_unread();
+  }
 
   std::optional<FramingError> error() const { return error_; }
   // True between frames: a peer that stops here has not left anything half said.
@@ -54,13 +69,17 @@ class FrameReader {
   static constexpr std::size_t kLeastRoom = 4'096;
 
  private:
-  std::string_view unread() const {
-    return std::string_view(buffer_).substr(consumed_, filled_ - consumed_);
-  }
+  // A reader that is idle keeps at most so much memory, and never asks for more at once than this.
+  static constexpr std::size_t kMostKept = 4 * kLeastRoom;
+  static constexpr std::size_t kMostRoom = 16 * kLeastRoom;
+
+  std::string_view unread() const { return {buffer_.data() + consumed_, filled_ - consumed_}; }
+  std::optional<std::string_view> next_of_unread();
+  std::span<char> made_room();
   void make_room(std::size_t bytes);
-  std::optional<std::size_t> read_header(
-      std::string_view unread);  // sets body_bytes_; returns the header's length
-  std::optional<std::size_t> read_plain_header(std::string_view unread);
+  // Each takes the header that begins what is unread, and sets body_bytes_. False: it has not.
+  bool read_plain_header();
+  bool read_header();
   std::optional<FramingError> parse_header(std::string_view header);
 
   std::size_t max_frame_bytes_;

@@ -82,6 +82,27 @@ TEST_CASE("every way to break the framing is refused by its name") {
   CHECK(error_of(std::string(kMaxHeaderBytes, 'x')) == FramingError::header_too_long);
 }
 
+TEST_CASE("a header is a header wherever a read ends, whatever stands behind it") {
+  const std::string header = "Content-Length: 3\r\n\r\n";
+  for (std::size_t bytes = 0; bytes <= header.size(); ++bytes) {
+    FrameReader reader;
+    reader.append(header.substr(0, bytes));
+    CHECK_FALSE(reader.next());
+    CHECK_FALSE(reader.next());
+    CHECK_FALSE(reader.error());
+    CHECK(reader.at_frame_boundary() == (bytes == 0));
+    reader.append(header.substr(bytes) + "abc" + header + "de");
+    CHECK(reader.next() == "abc");
+    CHECK_FALSE(reader.next());
+    reader.append("f");
+    CHECK(reader.next() == "def");
+  }
+  CHECK(error_of("Content-Length: 99999999\r\n\r\n" + std::string(30, 'x')) ==
+        FramingError::bad_content_length);
+  CHECK(error_of("Content-Length: 0000000\n\n" + std::string(300, 'x')) ==
+        FramingError::header_too_long);
+}
+
 TEST_CASE("a frame of exactly the limit passes, one byte more does not") {
   FrameReader reader(10);
   reader.append(frame("0123456789"));
