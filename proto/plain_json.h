@@ -63,15 +63,20 @@ class PlainJson {
     return {begin, static_cast<std::size_t>(at_++ - begin)};
   }
 
-  // Takes the string if it is this one, which stands in its quotes.
+  // Takes this piece of JSON if it is what comes next, to the byte.
   template <std::size_t kSize>
-  bool take_string(const char (&quoted)[kSize]) {
-    skip_blanks();
-    if (static_cast<std::size_t>(end_ - at_) < kSize - 1 || !begins_with(at_, quoted)) {
+  bool take_piece(const char (&piece)[kSize]) {
+    if (static_cast<std::size_t>(end_ - at_) < kSize - 1 || !begins_with(at_, piece)) {
       return false;
     }
     at_ += kSize - 1;
     return true;
+  }
+  // Takes the string if it is this one, which stands in its quotes.
+  template <std::size_t kSize>
+  bool take_string(const char (&quoted)[kSize]) {
+    skip_blanks();
+    return take_piece(quoted);
   }
 
   // A UUID in its quotes.

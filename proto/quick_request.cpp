@@ -139,80 +139,92 @@ Method read_method(PlainJson& scanner) {
   return Method::hello;
 }
 
-// Each of these: false when the params are not the method's, or not good ones.
-bool read_acquire(const Params& params, Call& call) {
-  auto name = ProfileName::of_plain(params.profile);
-  if (!name || params.label.size() > kMaxLabelCharacters ||
-      !params.are(Params::kProfile, Params::kReference | Params::kTemporary | Params::kLabel)) {
-    return false;
+// What a request has said, as a value; nothing when it is not to be read quickly.
+using Read = std::optional<QuickRequest>;
+
+template <typename C>
+Read request(std::string_view id, C&& call) {
+  return Read(std::in_place, id, std::forward<C>(call));
+}
+
+Read acquire(std::string_view id, std::string_view profile, const std::optional<Uuid>& reference,
+             bool temporary, std::string_view label) {
+  auto name = ProfileName::of_plain(profile);
+  if (!name || label.size() > kMaxLabelCharacters) {
+    return std::nullopt;
   }
-  call.emplace<call::Acquire>(call::Acquire{
-      *name, params.has(Params::kReference) ? std::optional(params.reference) : std::nullopt,
-      params.temporary, std::string(params.label)});
-  return true;
-}
-
-bool read_release(const Params& params, Call& call) {
-  call.emplace<call::Release>(call::Release{params.reference});
-  return params.are(Params::kReference);
-}
-
-bool read_query(const Params& params, Call& call) {
-  auto name = ProfileName::of_plain(params.profile);
-  if (!name || !params.are(Params::kProfile)) {
-    return false;
+  call::Acquire call{std::move(*name), reference, temporary, {}};
+  if (!label.empty()) {
+    call.label = label;
   }
-  call.emplace<call::Query>(call::Query{*name, std::nullopt});
-  return true;
+  return request(id, std::move(call));
 }
 
-bool read_sweep(Params& params, Call& call) {
-  call.emplace<call::Sweep>(call::Sweep{std::move(params.profiles)});
-  return params.are(0, Params::kProfiles);
+Read query(std::string_view id, std::string_view profile) {
+  auto name = ProfileName::of_plain(profile);
+  return name ? request(id, call::Query{std::move(*name), std::nullopt}) : std::nullopt;
 }
 
-bool read_hello(const Params& params, Call& call) {
+Read hello(std::string_view id, const Params& params) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (params.protocol > kMost) {
+    return std::nullopt;
+  }
   const auto protocol =
       params.has(Params::kProtocol) ? std::optional<std::int64_t>(params.protocol) : std::nullopt;
-  call.emplace<call::Hello>(call::Hello{protocol, std::string(params.client)});
-  return params.are(0, Params::kClient | Params::kProtocol) && params.protocol <= kMost;
+  return request(id, call::Hello{protocol, std::string(params.client)});
 }
 
-bool read_call(Method method, Params& params, Call& call) {
+Read request_of(std::string_view id, Method method, Params& params) {
   switch (method) {
     case Method::acquire:
-      return read_acquire(params, call);
+      if (params.are(Params::kProfile, Params::kReference | Params::kTemporary | Params::kLabel)) {
+        return acquire(
+            id, params.profile,
+            params.has(Params::kReference) ? std::optional(params.reference) : std::nullopt,
+            params.temporary, params.label);
+      }
+      break;
     case Method::release:
-      return read_release(params, call);
+      if (params.are(Params::kReference)) {
+        return request(id, call::Release{params.reference});
+      }
+      break;
     case Method::query:
-      return read_query(params, call);
+      if (params.are(Params::kProfile)) {
+        return query(id, params.profile);
+      }
+      break;
     case Method::sweep:
-      return read_sweep(params, call);
+      if (params.are(0, Params::kProfiles)) {
+        return request(id, call::Sweep{std::move(params.profiles)});
+      }
+      break;
     case Method::hello:
-      return read_hello(params, call);
+      if (params.are(0, Params::kClient | Params::kProtocol)) {
+        return hello(id, params);
+      }
+      break;
   }
-  return false;
+  return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<QuickRequest> read_quickly(std::string_view content) {
+// Members in any order, with blanks or without.
+Read read_members(PlainJson scanner) {
   constexpr Members kVersion = 1;
   constexpr Members kId = 2;
   constexpr Members kMethod = 4;
   constexpr Members kParams = 8;
-  PlainJson scanner(content);
   Members seen = 0;
   bool version = false;
+  std::string_view id;
   Method method{};
   Params params;
-  std::optional<QuickRequest> read(std::in_place);
   scanner.object([&] {
     if (scanner.take_name(R"("jsonrpc")")) {
       once(scanner, seen, kVersion, version, [&] { return scanner.take_string(R"("2.0")"); });
     } else if (scanner.take_name(R"("id")")) {
-      once(scanner, seen, kId, read->id, [&] { return scanner.id(); });
+      once(scanner, seen, kId, id, [&] { return scanner.id(); });
     } else if (scanner.take_name(R"("method")")) {
       once(scanner, seen, kMethod, method, [&] { return read_method(scanner); });
     } else if ((seen & kParams) == 0 && scanner.take_name(R"("params")")) {
@@ -223,11 +235,46 @@ std::optional<QuickRequest> read_quickly(std::string_view content) {
     }
   });
   const bool all = seen == (kVersion | kId | kMethod | kParams);
-  if (scanner.failed() || !scanner.at_end() || !all || !version ||
-      !read_call(method, params, read->call)) {
-    read.reset();
+  return !scanner.failed() && scanner.at_end() && all && version ? request_of(id, method, params)
+                                                                 : std::nullopt;
+}
+
+}  // namespace
+
+// First as nearly every client writes it, and ours: without blanks, the members in this order. Then
+// most of it is known beforehand and compared in large pieces.
+std::optional<QuickRequest> read_quickly(std::string_view content) {
+  PlainJson scanner(content);
+  if (!scanner.take_piece(R"({"jsonrpc":"2.0","id":)")) {
+    return read_members(scanner);
   }
-  return read;
+  const auto id = scanner.id();
+  const auto ends = [&] {
+    return scanner.take_piece("}}") && scanner.at_end() && !scanner.failed();
+  };
+  if (scanner.take_piece(R"(,"method":"reference/acquire","params":{"profile":)")) {
+    const auto profile = scanner.unchecked_string();
+    std::optional<Uuid> reference;
+    if (scanner.take_piece(R"(,"reference":)")) {
+      reference = scanner.uuid();
+    }
+    const bool temporary = scanner.take_piece(R"(,"temporary":true)");
+    const auto label = scanner.take_piece(R"(,"label":)") ? scanner.string() : std::string_view();
+    if (ends()) {
+      return acquire(id, profile, reference, temporary, label);
+    }
+  } else if (scanner.take_piece(R"(,"method":"reference/release","params":{"reference":)")) {
+    const Uuid reference = scanner.uuid();
+    if (ends()) {
+      return request(id, call::Release{reference});
+    }
+  } else if (scanner.take_piece(R"(,"method":"profile/query","params":{"profile":)")) {
+    const auto profile = scanner.unchecked_string();
+    if (ends()) {
+      return query(id, profile);
+    }
+  }
+  return read_members(PlainJson(content));
 }
 
 }  // namespace profile_broker

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "proto/jsonrpc.h"
 #include "proto/messages.h"
@@ -14,6 +15,9 @@
 namespace profile_broker {
 
 struct QuickRequest {
+  template <typename C>
+  QuickRequest(std::string_view of_id, C&& one) : id(of_id), call(std::forward<C>(one)) {}
+
   std::string_view id;  // as JSON text, a part of the content; never null
   Call call;
 };

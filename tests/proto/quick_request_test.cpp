@@ -1,5 +1,6 @@
 #include "proto/quick_request.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,82 @@ void check_like_the_full_reader(std::string_view content) {
   CHECK(params_of(quick->call) == params_of(full->second));
 }
 
+// What is read quickly is what the full reader says; whether it is, is said by whoever asks.
+void check_not_unlike_the_full_reader(std::string_view content) {
+  const auto quick = read_quickly(content);
+  if (!quick) {
+    return;
+  }
+  INFO(content);
+  const auto full = read_fully(content);
+  REQUIRE(full);
+  REQUIRE(quick->id == full->first.json);
+  REQUIRE(method_of(quick->call) == method_of(full->second));
+  REQUIRE(params_of(quick->call) == params_of(full->second));
+}
+
 const std::string kUuid = "6F9619FF-8b86-d011-b42d-00c04fc964ff";
 
+// As nearly every client writes them.
+const std::vector<std::string> kUsual = {
+    R"({"jsonrpc":"2.0","id":7,"method":"reference/acquire","params":{"profile":"Gateway profile of mailbox 000000001","reference":")" +
+        kUuid + R"("}})",
+    R"({"jsonrpc":"2.0","id":0,"method":"reference/acquire","params":{"profile":"x"}})",
+    R"({"jsonrpc":"2.0","id":12345678,"method":"reference/acquire","params":{"profile":"x","temporary":true}})",
+    R"({"jsonrpc":"2.0","id":"a","method":"reference/acquire","params":{"profile":"Gateway 7F3A","reference":")" +
+        kUuid + R"(","temporary":true,"label":"queue 3"}})",
+    R"({"jsonrpc":"2.0","id":8,"method":"reference/acquire","params":{"profile":"x","label":""}})",
+    R"({"jsonrpc":"2.0","id":9,"method":"reference/release","params":{"reference":")" + kUuid +
+        R"("}})",
+    R"({"jsonrpc":"2.0","id":10,"method":"profile/query","params":{"profile":"0123456789abcdef"}})"};
+
+// With a blank where other programs write one: behind each colon and comma.
+std::string spaced(std::string text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == ':' || text[at] == ',') {
+      text.insert(at + 1, 1, ' ');
+    }
+  }
+  return text;
+}
+
 }  // namespace
+
+TEST_CASE("What nearly every client sends is read quickly, with blanks and in another order, too") {
+  for (const auto& content : kUsual) {
+    check_like_the_full_reader(content);
+    check_like_the_full_reader(spaced(content));
+    check_like_the_full_reader(content + " \r\n");
+    const auto method = content.find(R"("method")");
+    const auto params = content.find(R"("params")");
+    check_like_the_full_reader("{" + content.substr(params, content.size() - params - 1) + "," +
+                               content.substr(method, params - method) +
+                               content.substr(1, method - 2) + "}");
+  }
+  for (const std::size_t size : {1U, 7U, 8U, 15U, 16U, 17U, 31U, 32U, 63U, 64U}) {
+    const std::string of_size =
+        R"({"jsonrpc":"2.0","id":1,"method":"profile/query","params":{"profile":")" +
+        std::string(size, 'n') + R"("}})";
+    check_like_the_full_reader(of_size);
+    check_like_the_full_reader(spaced(of_size));
+  }
+}
+
+TEST_CASE(
+    "What is a byte away from what nearly every client sends is never read as something else") {
+  const std::string_view bytes("\0\t \"\\,:{}[]0189-+.aAeEgGtx~\x7F\x80\xC3\xFF", 34);
+  for (const auto& usual : kUsual) {
+    for (std::size_t at = 0; at < usual.size(); ++at) {
+      check_not_unlike_the_full_reader(std::string(usual).erase(at, 1));
+      for (const char byte : bytes) {
+        std::string changed = usual;
+        changed[at] = byte;
+        check_not_unlike_the_full_reader(changed);
+        check_not_unlike_the_full_reader(std::string(usual).insert(at, 1, byte));
+      }
+    }
+  }
+}
 
 TEST_CASE(
     "Hello, acquire, release, query and sweep are read quickly as the full reader reads them") {
@@ -129,9 +203,13 @@ TEST_CASE("Whatever is not plain is left to the full reader") {
 }
 
 TEST_CASE("Every truncation of a plain request is left to the full reader") {
-  const std::string good =
-      R"({"jsonrpc":"2.0","id":1,"method":"reference/acquire","params":{"profile":"x","temporary":true}})";
-  for (std::size_t bytes = 0; bytes < good.size(); ++bytes) {
-    CHECK_FALSE(read_quickly(std::string_view(good).substr(0, bytes)));
+  for (const auto& usual : kUsual) {
+    for (const auto& good : {usual, spaced(usual)}) {
+      for (std::size_t bytes = 0; bytes < good.size(); ++bytes) {
+        // Of its own, so that a sanitizer sees who reads on.
+        const std::string truncated(good, 0, bytes);
+        CHECK_FALSE(read_quickly(truncated));
+      }
+    }
   }
 }
