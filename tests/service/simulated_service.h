@@ -257,7 +257,7 @@ class SimulatedService {
   }
   // Deadlines that are due within that time are missed.
   void pass(std::chrono::milliseconds time) {
-    running->server.deadlines().expire(Deadline::Clock::now() + time);
+    running->server.parts().deadlines.expire(Deadline::Clock::now() + time);
     settle();
   }
   // Runs everything that can run. An exception here was no connection's; the service goes on, as
