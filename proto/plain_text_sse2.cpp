@@ -1,9 +1,8 @@
 // Plain text sixteen bytes at a time, by SSE2, which every x86-64 has. A text's last sixteen bytes
 // may overlap those before, so that nothing beyond its end is read or written.
-#include <emmintrin.h>
-
 #include <bit>
 
+#include "proto/blocks_sse2.h"
 #include "proto/plain_text_by_words.h"
 
 namespace profile_broker {
@@ -11,25 +10,18 @@ namespace {
 
 constexpr std::size_t kBlock = sizeof(__m128i);
 
-__m128i all(int byte) {
-  return _mm_set1_epi8(static_cast<char>(byte));
-}
-__m128i block_at(const char* at) {
-  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-}
-
 // A bit for each quote of a block, the first one's is the lowest.
 unsigned quotes_of(const char* at) {
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block_at(at), all('"'))));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block_at(at), block_of('"'))));
 }
 
 // All bits of each byte that is not plain.
 __m128i odd_bytes(__m128i block) {
   // Moved to the beginning of what a signed byte can hold, the printable ones are the lowest.
   const __m128i unprintable =
-      _mm_cmpgt_epi8(_mm_add_epi8(block, all(0x80 - 0x20)), all(0x7E - 0x20 - 0x80));
-  return _mm_or_si128(
-      unprintable, _mm_or_si128(_mm_cmpeq_epi8(block, all('"')), _mm_cmpeq_epi8(block, all('\\'))));
+      _mm_cmpgt_epi8(_mm_add_epi8(block, block_of(0x80 - 0x20)), block_of(0x7E - 0x20 - 0x80));
+  return _mm_or_si128(unprintable, _mm_or_si128(_mm_cmpeq_epi8(block, block_of('"')),
+                                                _mm_cmpeq_epi8(block, block_of('\\'))));
 }
 
 }  // namespace
@@ -56,7 +48,7 @@ bool copy_plain(char* to, std::string_view text) {
   __m128i odd = _mm_setzero_si128();
   const auto copy_block = [&](std::size_t at) {
     const __m128i block = block_at(text.data() + at);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), block);
+    put_block(to + at, block);
     odd = _mm_or_si128(odd, odd_bytes(block));
   };
   const std::size_t last = text.size() - kBlock;

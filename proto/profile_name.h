@@ -39,9 +39,7 @@ class ProfileName {
   static ProfileName known(std::string_view shown);
 
   // As first spelled, UTF-8: for people, and for IProfAdmin. Lives as long as this does.
-  std::string_view shown() const {
-    return {odd_ ? odd_->data() : plain_.data(), shown_bytes_};
-  }
+  std::string_view shown() const { return {odd_ ? odd_->data() : plain_.data(), shown_bytes_}; }
   // What two spellings of one profile have in common, UTF-8: for comparing and hashing only.
   std::string folded() const;
   // Whether it is another spelling of the same profile, or the same one.
