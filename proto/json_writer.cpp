@@ -12,9 +12,11 @@ void JsonWriter::grow(std::size_t bytes) {
 }
 
 // Rare enough to be left to the library.
-JsonWriter& JsonWriter::escaped(std::string_view text) {
+char* JsonWriter::escaped(char* at, std::string_view text, std::size_t room_behind) {
   const auto json = OrderedJson(text).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-  return literal(json);
+  at_ = at;
+  at = room_for(json.size() + room_behind);
+  return at + json.copy(at, json.size());
 }
 
 }  // namespace profile_broker

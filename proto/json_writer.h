@@ -4,19 +4,25 @@
 // byte for byte, but for floating point numbers, which it does not know.
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
+#include "proto/digits.h"
 #include "proto/plain_text.h"
 #include "proto/text_buffer.h"
 #include "proto/timestamp.h"
 #include "proto/uuid.h"
 
 namespace profile_broker {
+
+// What is JSON already.
+struct JsonText {
+  std::string_view text;
+};
 
 class JsonWriter {
  public:
@@ -49,54 +55,24 @@ class JsonWriter {
   // Before each value of an array.
   JsonWriter& element() { return first_ ? *this : put(','); }
 
-  // UTF-8; what is not well-formed is replaced by U+FFFD.
-  JsonWriter& value(std::string_view text) {
-    char* at = room_for(text.size() + 2 + sizeof(std::uint64_t));
-    *at++ = '"';
-    if (!copy_plain(at, text)) {
-      return escaped(text);
-    }
-    at += text.size();
-    *at++ = '"';
-    return wrote_to(at);
+  // Pieces of the text one behind the other, with one look at the room for all of them. A literal
+  // is written as it is, with all that belongs to it: commas, brackets, quotes. Everything else is
+  // a value:
+  //   a text, which is UTF-8; what is not well-formed is replaced by U+FFFD
+  //   a UUID; a time, as timestamp.h has it; a number; a truth value
+  //   a JsonText
+  template <typename... Pieces>
+  JsonWriter& write(const Pieces&... pieces) {
+    at_ = put_all(room_for((most_bytes(pieces) + ...)), pieces...);
+    first_ = false;
+    return *this;
   }
-  JsonWriter& value(const Uuid& uuid) {
-    char* at = room_for(kUuidCharacters + 2);
-    *at++ = '"';
-    put_text_of(at, uuid);
-    at += kUuidCharacters;
-    *at++ = '"';
-    return wrote_to(at);
+  template <typename T>
+  JsonWriter& value(const T& what) {
+    return write(what);
   }
-  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-  JsonWriter& value(std::same_as<bool> auto flag) { return flag ? piece("true") : piece("false"); }
-  JsonWriter& value(std::integral auto number) requires(!std::same_as<decltype(number), bool>) {
-    constexpr std::size_t kMostDigits = 24;
-    char* const at = room_for(kMostDigits);
-    return wrote_to(std::to_chars(at, at + kMostDigits, number).ptr);
-  }
-  // As timestamp.h has it.
-  JsonWriter& value(WallTime time) {
-    char* at = room_for(kTimestampBytes + 2);
-    *at++ = '"';
-    at = put_timestamp(at, time);
-    *at++ = '"';
-    return wrote_to(at);
-  }
-  JsonWriter& null() { return piece("null"); }
-  // A piece of the text with all that belongs to it: commas, brackets, quotes.
-  template <std::size_t kSize>
-  JsonWriter& piece(const char (&literal)[kSize]) {
-    char* const at = room_for(kSize - 1);
-    std::memcpy(at, literal, kSize - 1);
-    return wrote_to(at + kSize - 1);
-  }
-  // What is JSON already.
-  JsonWriter& literal(std::string_view json) {
-    char* const at = room_for(json.size());
-    json.copy(at, json.size());
-    return wrote_to(at + json.size());
-  }
+  JsonWriter& value(const char* text) { return write(std::string_view(text)); }
+  JsonWriter& null() { return write("null"); }
 
   template <std::size_t kSize, typename T>
   JsonWriter& member(const char (&name)[kSize], const T& what) {
@@ -111,13 +87,84 @@ class JsonWriter {
     return at_;
   }
   void grow(std::size_t bytes);
-  JsonWriter& escaped(std::string_view text);
 
-  JsonWriter& wrote_to(char* at) {
-    at_ = at;
-    first_ = false;
-    return *this;
+  // How much room a piece takes at most, a text when it needs no escape.
+  template <std::size_t kSize>
+  static constexpr std::size_t most_bytes(const char (&)[kSize]) {
+    return kSize - 1;
   }
+  static std::size_t most_bytes(std::string_view text) { return text.size() + 2; }
+  static std::size_t most_bytes(const JsonText& json) { return json.text.size(); }
+  static constexpr std::size_t most_bytes(const Uuid&) { return kUuidCharacters + 2; }
+  static constexpr std::size_t most_bytes(WallTime) { return kTimestampBytes + 2; }
+  static constexpr std::size_t most_bytes(std::integral auto) { return kMostNumberDigits + 1; }
+
+  // Each returns what is behind it.
+  template <std::size_t kSize>
+  static char* put(char* at, const char (&literal)[kSize]) {
+    std::memcpy(at, literal, kSize - 1);
+    return at + kSize - 1;
+  }
+  static char* put(char* at, const JsonText& json) {
+    return at + json.text.copy(at, json.text.size());
+  }
+  static char* put(char* at, const Uuid& uuid) {
+    *at++ = '"';
+    put_text_of(at, uuid);
+    at += kUuidCharacters;
+    *at++ = '"';
+    return at;
+  }
+  static char* put(char* at, WallTime time) {
+    *at++ = '"';
+    at = put_timestamp(at, time);
+    *at++ = '"';
+    return at;
+  }
+  static char* put(char* at, std::same_as<bool> auto flag) {
+    std::memcpy(at, flag ? "true" : "false", 5);  // the zero behind "true" is overwritten
+    return at + (flag ? 4 : 5);
+  }
+  static char* put(char* at, std::unsigned_integral auto number) requires(
+      !std::same_as<decltype(number), bool>) {
+    return put_number(at, number);
+  }
+  static char* put(char* at, std::signed_integral auto number) {
+    auto size = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+      *at++ = '-';
+      size = 0 - size;
+    }
+    return put_number(at, size);
+  }
+  // Of a text whose quotes there is room for; null when it needs an escape.
+  static char* put_plain(char* at, std::string_view text) {
+    *at++ = '"';
+    if (!copy_plain(at, text)) {
+      return nullptr;
+    }
+    at += text.size();
+    *at++ = '"';
+    return at;
+  }
+
+  template <typename First, typename... Rest>
+  char* put_all(char* at, const First& first, const Rest&... rest) {
+    if constexpr (std::convertible_to<First, std::string_view> && !std::is_array_v<First>) {
+      char* const behind = put_plain(at, first);
+      at = behind ? behind : escaped(at, first, (most_bytes(rest) + ... + 0));
+    } else {
+      at = put(at, first);
+    }
+    if constexpr (sizeof...(rest) > 0) {
+      return put_all(at, rest...);
+    } else {
+      return at;
+    }
+  }
+  // Writes the text to at and makes so much room behind it.
+  char* escaped(char* at, std::string_view text, std::size_t room_behind);
+
   JsonWriter& put(char c) {
     *room_for(1) = c;
     ++at_;

@@ -13,11 +13,12 @@
 #include "proto/error_codes.h"
 #include "proto/json_reader.h"
 #include "proto/profile_name.h"
-#include "proto/text_buffer.h"
 #include "proto/timestamp.h"
 #include "proto/uuid.h"
 
 namespace profile_broker {
+
+class JsonWriter;
 
 namespace call {
 
@@ -202,7 +203,7 @@ using Result = std::variant<result::Hello, result::Acquire, result::Release, res
 
 // The service's side: the result as JSON text.
 std::string result_text(const Result& result);
-void append_result(TextBuffer& out, const Result& result);
+void write_result(JsonWriter& json, const Result& result);
 
 // The client's side; nothing when the service's JSON is not what the protocol says.
 template <typename R>

@@ -1,7 +1,6 @@
 // The members of each result, in the protocol's order (quick_result.h).
 #include "proto/quick_result.h"
 
-#include "proto/json_writer.h"
 #include "proto/limits.h"
 #include "proto/report_writer.h"
 
@@ -9,10 +8,7 @@ namespace profile_broker {
 namespace {
 
 void write_removal(JsonWriter& json, const Removal& removal) {
-  json.begin_object()
-      .member("claim", removal.claim)
-      .member("profile", removal.profile)
-      .end_object();
+  json.write(R"({"claim":)", removal.claim, R"(,"profile":)", removal.profile, "}");
 }
 
 ReportedProcess reported(const auto& process) {
@@ -38,9 +34,8 @@ void write_members(JsonWriter& json, const ProfileReport& report) {
 
 }  // namespace
 
-void append_quickly(TextBuffer& out, const result::Hello& r) {
-  JsonWriter(out)
-      .begin_object()
+void write_quickly(JsonWriter& json, const result::Hello& r) {
+  json.begin_object()
       .member("service", kServiceName)
       .member("version", r.version)
       .member("protocol", kProtocolVersion)
@@ -52,35 +47,28 @@ void append_quickly(TextBuffer& out, const result::Hello& r) {
       .end_object();
 }
 
-void append_quickly(TextBuffer& out, const result::Acquire& r) {
-  JsonWriter json(out);
-  json.piece(R"({"reference":)").value(r.reference);
-  json.piece(R"(,"references":)").value(r.references);
-  json.piece(R"(,"temporary":)").value(r.temporary);
-  json.piece(R"(,"deletionDeferred":)").value(r.deletion_deferred).piece("}");
+void write_quickly(JsonWriter& json, const result::Acquire& r) {
+  json.write(R"({"reference":)", r.reference, R"(,"references":)", r.references, R"(,"temporary":)",
+             r.temporary, R"(,"deletionDeferred":)", r.deletion_deferred, "}");
 }
 
-void append_quickly(TextBuffer& out, const result::Release& r) {
-  JsonWriter json(out);
-  json.piece(R"({"references":)").value(r.references);
-  json.piece(R"(,"removal":)");
+void write_quickly(JsonWriter& json, const result::Release& r) {
+  json.write(R"({"references":)", r.references, R"(,"removal":)");
   if (r.removal) {
     write_removal(json, *r.removal);
   } else {
     json.null();
   }
-  json.piece("}");
+  json.write("}");
 }
 
-void append_quickly(TextBuffer& out, const result::Query& r) {
-  JsonWriter json(out);
+void write_quickly(JsonWriter& json, const result::Query& r) {
   json.begin_object();
   write_members(json, r.report);
   json.end_object();
 }
 
-void append_quickly(TextBuffer& out, const result::List& r) {
-  JsonWriter json(out);
+void write_quickly(JsonWriter& json, const result::List& r) {
   json.begin_object().key("profiles").begin_array();
   for (const auto& report : r.profiles) {
     json.element().begin_object().member("hive", report.hive);
@@ -90,8 +78,7 @@ void append_quickly(TextBuffer& out, const result::List& r) {
   json.end_array().end_object();
 }
 
-void append_quickly(TextBuffer& out, const result::Sweep& r) {
-  JsonWriter json(out);
+void write_quickly(JsonWriter& json, const result::Sweep& r) {
   json.begin_object().key("removals").begin_array();
   for (const auto& removal : r.removals) {
     write_removal(json.element(), removal);

@@ -4,19 +4,19 @@
 
 #include <string_view>
 
+#include "proto/json_writer.h"
 #include "proto/messages.h"
-#include "proto/text_buffer.h"
 
 namespace profile_broker {
 
 // What a service calls itself in its results.
 inline constexpr std::string_view kServiceName = "MapiProfileBroker";
 
-void append_quickly(TextBuffer& out, const result::Hello& result);
-void append_quickly(TextBuffer& out, const result::Acquire& result);
-void append_quickly(TextBuffer& out, const result::Release& result);
-void append_quickly(TextBuffer& out, const result::Query& result);
-void append_quickly(TextBuffer& out, const result::List& result);
-void append_quickly(TextBuffer& out, const result::Sweep& result);
+void write_quickly(JsonWriter& json, const result::Hello& result);
+void write_quickly(JsonWriter& json, const result::Acquire& result);
+void write_quickly(JsonWriter& json, const result::Release& result);
+void write_quickly(JsonWriter& json, const result::Query& result);
+void write_quickly(JsonWriter& json, const result::List& result);
+void write_quickly(JsonWriter& json, const result::Sweep& result);
 
 }  // namespace profile_broker

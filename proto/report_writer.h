@@ -20,15 +20,6 @@ struct ReportedUse {
   bool being_removed = false;
 };
 
-inline void write_use(JsonWriter& json, const ReportedUse& use) {
-  json.member("profile", use.profile)
-      .member("inUse", use.references > 0)
-      .member("references", use.references)
-      .member("temporary", use.temporary)
-      .member("deletionDeferred", use.deletion_deferred)
-      .member("beingRemoved", use.being_removed);
-}
-
 // A holder but for its label, and the whole of a remover.
 struct ReportedProcess {
   std::uint32_t process = 0;
@@ -37,28 +28,29 @@ struct ReportedProcess {
   WallTime since{};
 };
 
-inline JsonWriter& write_process(JsonWriter& json, const ReportedProcess& who) {
-  return json.begin_object()
-      .member("process", who.process)
-      .member("session", who.session)
-      .member("image", who.image)
-      .member("since", who.since);
+template <typename... Rest>
+void write_process(JsonWriter& json, const ReportedProcess& who, const Rest&... rest) {
+  json.write(R"({"process":)", who.process, R"(,"session":)", who.session, R"(,"image":)",
+             who.image, R"(,"since":)", who.since, rest...);
 }
 
-// each_holder(write) calls write(process, label) for each of the holders; remover(write) calls
-// write(process) once, or not at all.
+// Into an object that is open. each_holder(write) calls write(process, label) for each of the
+// holders; remover(write) calls write(process) once, or not at all.
 template <typename EachHolder, typename Remover>
 void write_report(JsonWriter& json, const ReportedUse& use, EachHolder each_holder,
                   Remover remover) {
-  write_use(json, use);
-  json.key("holders").begin_array();
+  json.key("profile").write(use.profile, R"(,"inUse":)", use.references > 0, R"(,"references":)",
+                            use.references, R"(,"temporary":)", use.temporary,
+                            R"(,"deletionDeferred":)", use.deletion_deferred, R"(,"beingRemoved":)",
+                            use.being_removed, R"(,"holders":)");
+  json.begin_array();
   each_holder([&](const ReportedProcess& who, std::string_view label) {
-    write_process(json.element(), who).member("label", label).end_object();
+    write_process(json.element(), who, R"(,"label":)", label, "}");
   });
-  json.end_array().key("remover");
+  json.write(R"(],"remover":)");
   bool written = false;
   remover([&](const ReportedProcess& who) {
-    write_process(json, who).end_object();
+    write_process(json, who, "}");
     written = true;
   });
   if (!written) {

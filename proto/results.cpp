@@ -2,6 +2,7 @@
 // read_results.cpp.
 #include <utility>
 
+#include "proto/json_writer.h"
 #include "proto/limits.h"
 #include "proto/messages.h"
 #include "proto/quick_result.h"
@@ -85,19 +86,24 @@ struct ResultWriter {
 
 std::string result_text(const Result& result) {
   TextBuffer text;
-  append_result(text, result);
+  {
+    JsonWriter json(text);
+    write_result(json, result);
+  }
   return std::string(text.view());
 }
 
-void append_result(TextBuffer& out, const Result& result) {
-  const auto append = [&](const auto& one) {
-    if constexpr (requires { append_quickly(out, one); }) {
-      append_quickly(out, one);
+void write_result(JsonWriter& json, const Result& result) {
+  const auto write = [&](const auto& one) {
+    if constexpr (requires { write_quickly(json, one); }) {
+      write_quickly(json, one);
     } else {
-      out.append(ResultWriter{}(one).dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+      const auto text =
+          ResultWriter{}(one).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+      json.write(JsonText{text});
     }
   };
-  std::visit(append, result);
+  std::visit(write, result);
 }
 
 OrderedJson params_of(const Event& event) {

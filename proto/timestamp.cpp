@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "proto/digits.h"
+
 namespace profile_broker {
 namespace {
 
@@ -31,34 +33,26 @@ bool has_shape(std::string_view text) {
 }  // namespace
 
 std::string timestamp_text(WallTime time) {
-  std::string text;
-  append_timestamp(text, time);
+  std::string text(kTimestampBytes, ' ');
+  put_timestamp(text.data(), time);
   return text;
 }
 
-void append_timestamp(std::string& out, WallTime time) {
-  char text[kTimestampBytes];
-  out.append(text, put_timestamp(text, time));
-}
-
+// The calendar is the library's, which has it from Neri and Schneider, "Euclidean affine functions
+// and their application to calendar algorithms" (Software: Practice and Experience, 2023).
 char* put_timestamp(char* at, WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const auto ms = static_cast<unsigned>((time - day).count());
   const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
-  const auto two = [&](std::size_t from, unsigned value) {
-    at[from] = static_cast<char>('0' + value / 10 % 10);
-    at[from + 1] = static_cast<char>('0' + value % 10);
-  };
   std::memcpy(at, kShape.data(), kTimestampBytes);
-  two(0, year / 100);
-  two(2, year);
-  two(5, static_cast<unsigned>(date.month()));
-  two(8, static_cast<unsigned>(date.day()));
-  two(11, ms / 3'600'000);
-  two(14, ms / 60'000 % 60);
-  two(17, ms / 1'000 % 60);
-  two(20, ms / 10 % 100);
+  put_four_digits(at, year % 10'000);
+  put_two_digits(at + 5, static_cast<unsigned>(date.month()));
+  put_two_digits(at + 8, static_cast<unsigned>(date.day()));
+  put_two_digits(at + 11, ms / 3'600'000);
+  put_two_digits(at + 14, ms / 60'000 % 60);
+  put_two_digits(at + 17, ms / 1'000 % 60);
+  put_two_digits(at + 20, ms / 10 % 100);
   at[22] = static_cast<char>('0' + ms % 10);
   return at + kTimestampBytes;
 }

@@ -13,7 +13,6 @@ namespace profile_broker {
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 std::string timestamp_text(WallTime time);
-void append_timestamp(std::string& out, WallTime time);
 // Writes kTimestampBytes to at; returns what is behind them.
 inline constexpr std::size_t kTimestampBytes = 24;
 char* put_timestamp(char* at, WallTime time);

@@ -42,13 +42,7 @@ std::uint32_t little_endian(const char* bytes) {
   return at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24;
 }
 
-}  // namespace
-
-std::uint32_t crc32(std::string_view bytes) {
-  static const ChecksumByBlocks by_blocks = checksum_by_blocks();
-  if (by_blocks && bytes.size() >= kChecksumBlock) {
-    return by_blocks(bytes.data(), bytes.size());
-  }
+std::uint32_t by_tables(std::string_view bytes) {
   std::uint32_t crc = 0xFFFFFFFF;
   for (; bytes.size() >= kSlices; bytes.remove_prefix(kSlices)) {
     const std::uint32_t low = crc ^ little_endian(bytes.data());
@@ -61,6 +55,15 @@ std::uint32_t crc32(std::string_view bytes) {
     crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint8_t>(byte)) & 0xFF];
   }
   return ~crc;
+}
+
+const ChecksumByBlocks kByBlocks = checksum_by_blocks();
+
+}  // namespace
+
+std::uint32_t crc32(std::string_view bytes) {
+  return kByBlocks && bytes.size() >= kChecksumBlock ? kByBlocks(bytes.data(), bytes.size())
+                                                     : by_tables(bytes);
 }
 
 }  // namespace profile_broker::service

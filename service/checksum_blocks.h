@@ -13,6 +13,6 @@ inline constexpr std::size_t kChecksumBlock = 16;  // bytes
 using ChecksumByBlocks = std::uint32_t (*)(const char* bytes, std::size_t size);
 
 // Null where this processor has no such instruction.
-ChecksumByBlocks checksum_by_blocks();
+ChecksumByBlocks checksum_by_blocks() noexcept;
 
 }  // namespace profile_broker::service

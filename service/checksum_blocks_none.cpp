@@ -3,7 +3,7 @@
 
 namespace profile_broker::service {
 
-ChecksumByBlocks checksum_by_blocks() {
+ChecksumByBlocks checksum_by_blocks() noexcept {
   return nullptr;
 }
 

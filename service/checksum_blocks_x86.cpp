@@ -116,7 +116,7 @@ PROFILE_BROKER_WITH_PCLMULQDQ std::uint32_t by_multiplication(const char* bytes,
 
 }  // namespace
 
-ChecksumByBlocks checksum_by_blocks() {
+ChecksumByBlocks checksum_by_blocks() noexcept {
   return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1") ? by_multiplication
                                                                               : nullptr;
 }

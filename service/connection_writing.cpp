@@ -31,13 +31,13 @@ void Connection::answer(std::optional<std::string_view> id, const Dispatcher::Ou
     return;
   }
   const auto before = outbound_.size();
-  const auto begun = begin_answer_frame(outbound_, *id);
-  if (const auto* result = std::get_if<Result>(&outcome)) {
-    append_result(outbound_, *result);
-  } else {
-    append_result(outbound_, std::get<LiveProfile>(outcome));
-  }
-  const auto bytes = end_answer_frame(outbound_, begun);
+  const auto bytes = append_answer_frame(outbound_, *id, [&](JsonWriter& json) {
+    if (const auto* result = std::get_if<Result>(&outcome)) {
+      write_result(json, *result);
+    } else {
+      write_result(json, std::get<LiveProfile>(outcome));
+    }
+  });
   if (bytes > kMaxAnswerBytes) {
     outbound_.truncate(before);
     queue(refusal_text(

@@ -1,6 +1,7 @@
 // The text form behind journal_record.h.
 #include "service/journal_record.h"
 
+#include <cstring>
 #include <stdexcept>
 
 #include "proto/json_reader.h"
@@ -18,14 +19,18 @@ constexpr std::string_view kChecksumSuffix = R"(",)";
 constexpr std::size_t kCoveredFrom =
     kChecksumPrefix.size() + kChecksumDigits + kChecksumSuffix.size();
 
-constexpr char kHexDigits[] = "0123456789abcdef";
-
-// Into kChecksumDigits characters at out.
+// Into kChecksumDigits characters at out: its half bytes to a byte each, the first one to the
+// lowest byte, and all digits at once.
 void put_checksum(char* out, std::string_view covered) {
-  std::uint32_t crc = crc32(covered);
-  for (std::size_t i = kChecksumDigits; i > 0; crc >>= 4) {
-    out[--i] = kHexDigits[crc & 0x0F];
-  }
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t word = crc32(covered);
+  word = (word & 0xFFFF) << 32 | word >> 16;
+  word = (word & 0x000000FF000000FF) << 16 | (word >> 8 & 0x000000FF000000FF);
+  word = (word & 0x000F000F000F000F) << 8 | (word >> 4 & 0x000F000F000F000F);
+  const std::uint64_t letters = (word + 6 * kOnes) >> 4 & kOnes;
+  word = in_memory_order(word + '0' * kOnes + letters * ('a' - '0' - 10));
+  static_assert(sizeof word == kChecksumDigits);
+  std::memcpy(out, &word, sizeof word);
 }
 
 // The members of each record behind its number. Those that are written thousands of times a second
@@ -46,15 +51,12 @@ struct Writer {
     process(c.process);
   }
   void operator()(const change::Acquired& c) const {
-    json.piece(R"(,"op":"acquired","reference":)").value(c.reference);
-    process(c.process);
-    json.piece(R"(,"profile":)").value(c.profile.shown());
-    json.piece(R"(,"temporary":)").value(c.temporary);
-    json.piece(R"(,"since":)").value(c.since);
-    json.piece(R"(,"label":)").value(c.label);
+    json.write(R"(,"op":"acquired","reference":)", c.reference, R"(,"process":[)", c.process.pid,
+               ",", c.process.created, R"(],"profile":)", c.profile.shown(), R"(,"temporary":)",
+               c.temporary, R"(,"since":)", c.since, R"(,"label":)", c.label);
   }
   void operator()(const change::Released& c) const {
-    json.piece(R"(,"op":"released","reference":)").value(c.reference);
+    json.write(R"(,"op":"released","reference":)", c.reference);
   }
   void operator()(const change::MadeTemporary& c) const {
     of_profile("temporary", c.hive, c.profile);
@@ -85,7 +87,7 @@ struct Writer {
 
  private:
   void process(const ProcessKey& key) const {
-    json.piece(R"(,"process":[)").value(key.pid).piece(",").value(key.created).piece("]");
+    json.write(R"(,"process":[)", key.pid, ",", key.created, "]");
   }
   void of_profile(std::string_view op, const std::string& hive, const ProfileName& profile) const {
     json.member("op", op).member("hive", hive).member("profile", profile.shown());
@@ -97,9 +99,9 @@ void append_line(TextBuffer& out, std::uint64_t number, const Record& record) {
   const std::size_t begun = out.size();
   {
     JsonWriter json(out);
-    json.piece(R"({"crc":"00000000","n":)").value(number);
+    json.write(R"({"crc":"00000000","n":)", number);
     Writer{json}(record);
-    json.piece("}\n");
+    json.write("}\n");
   }
   const auto covered = out.view().substr(begun + kCoveredFrom);
   put_checksum(out.data() + begun + kChecksumPrefix.size(), covered.substr(0, covered.size() - 1));

@@ -1,7 +1,6 @@
 // From the table's entries to a report and to its text (live_profile.h).
 #include "service/live_profile.h"
 
-#include "proto/json_writer.h"
 #include "proto/report_writer.h"
 
 namespace profile_broker::service {
@@ -14,8 +13,7 @@ ReportedProcess reported(const Process& process, WallTime since) {
 
 }  // namespace
 
-void append_result(TextBuffer& out, const LiveProfile& found) {
-  JsonWriter json(out);
+void write_result(JsonWriter& json, const LiveProfile& found) {
   json.begin_object();
   const Profile* profile = found.profile;
   if (!profile) {

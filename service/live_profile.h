@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "proto/json_writer.h"
 #include "proto/messages.h"
-#include "proto/text_buffer.h"
 #include "service/table_entries.h"
 
 namespace profile_broker::service {
@@ -17,8 +17,8 @@ struct LiveProfile {
   std::string_view asked;            // its name then; of the call
 };
 
-// The result as JSON text, the same as that of report_on() in a result::Query.
-void append_result(TextBuffer& out, const LiveProfile& found);
+// The result, the same text as that of report_on() in a result::Query.
+void write_result(JsonWriter& json, const LiveProfile& found);
 
 ProfileReport report_on(const std::string& hive, const Profile& profile);
 RemoverReport remover_of(const Claim& claim);

@@ -18,10 +18,8 @@ std::string framed(std::string_view content) {
   return frame;
 }
 
-std::size_t append_answer_frame(TextBuffer& out, std::string_view id, const Result& result) {
-  const auto begun = begin_answer_frame(out, id);
-  append_result(out, result);
-  return end_answer_frame(out, begun);
+std::size_t append_answer(TextBuffer& out, std::string_view id, const Result& result) {
+  return append_answer_frame(out, id, [&](JsonWriter& json) { write_result(json, result); });
 }
 
 Result with_text(std::size_t bytes) {
@@ -38,21 +36,21 @@ TEST_CASE("An answer's frame is what its pieces make, whatever number of digits 
     const auto content = answer_text({"7"}, result_text(result));
     TextBuffer out;
     out.append("before");
-    CHECK(append_answer_frame(out, "7", result) == content.size());
+    CHECK(append_answer(out, "7", result) == content.size());
     CHECK(out.view() == "before" + framed(content));
   }
   TextBuffer out;
-  append_answer_frame(out, "1", result::Finish{});  // the shortest one
+  append_answer(out, "1", result::Finish{});  // the shortest one
   CHECK(out.view() == framed(R"({"jsonrpc":"2.0","id":1,"result":{}})"));
 }
 
 TEST_CASE("Answers stand behind each other, and one can be taken back") {
   TextBuffer out;
-  append_answer_frame(out, R"("first")", result::Release{0, std::nullopt});
+  append_answer(out, R"("first")", result::Release{0, std::nullopt});
   const auto before = out.size();
-  append_answer_frame(out, "2", with_text(2'000));
+  append_answer(out, "2", with_text(2'000));
   out.truncate(before);
-  append_answer_frame(out, "3", result::Release{1, std::nullopt});
+  append_answer(out, "3", result::Release{1, std::nullopt});
   CHECK(out.view() ==
         framed(R"({"jsonrpc":"2.0","id":"first","result":{"references":0,"removal":null}})") +
             framed(R"({"jsonrpc":"2.0","id":3,"result":{"references":1,"removal":null}})"));

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "proto/json_reader.h"
 #include "tests/support/catch.h"
@@ -61,6 +63,28 @@ TEST_CASE("What was in the buffer before stays before what is written, however m
   }
   const OrderedJson list(std::vector<std::string>(10, much));
   CHECK(text.view() == "before " + dumped(list));
+}
+
+TEST_CASE("Pieces stand one behind the other, wherever the room ends and whichever needs escapes") {
+  const Uuid uuid = *uuid_from_text("6f9619ff-8b86-d011-b42d-00c04fc964ff");
+  const WallTime time(std::chrono::milliseconds(1'709'210'096'789));
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& text : {std::string("plain"), std::string(), std::string(20, '"')}) {
+    const auto expected = R"({"a":)" + dumped(text) +
+                          R"(,"b":"6f9619ff-8b86-d011-b42d-00c04fc964ff","c":)"
+                          R"("2024-02-29T12:34:56.789Z","d":[true,-9223372036854775808,)" +
+                          dumped(text) + R"(,18446744073709551615,false,{}]})";
+    for (std::size_t before = 0; before <= 1'024; ++before) {
+      TextBuffer out;
+      out.append(std::string(before, '-'));
+      JsonWriter(out).write(R"({"a":)", text, R"(,"b":)", uuid, R"(,"c":)", time, R"(,"d":[)", true,
+                            ",", least, ",", text, ",", most, ",", false, ",", JsonText{"{}"},
+                            "]}");
+      REQUIRE(out.view().substr(before) == expected);
+      REQUIRE(out.view().substr(0, before) == std::string(before, '-'));
+    }
+  }
 }
 
 TEST_CASE("What is appended to the buffer after the writer has gone stays there") {

@@ -50,15 +50,16 @@ class Machine {
     }
     const auto outcome = dispatcher_.handle({who, 1}, std::move(request->call), Moment{});
     out.clear();
-    const auto begun = begin_answer_frame(out, request->id);
-    if (const auto* result = std::get_if<Result>(&outcome)) {
-      append_result(out, *result);
-    } else if (const auto* found = std::get_if<LiveProfile>(&outcome)) {
-      append_result(out, *found);
-    } else {
+    if (std::holds_alternative<Refusal>(outcome)) {
       return false;
     }
-    return end_answer_frame(out, begun) > 0;
+    return append_answer_frame(out, request->id, [&](JsonWriter& json) {
+             if (const auto* result = std::get_if<Result>(&outcome)) {
+               write_result(json, *result);
+             } else {
+               write_result(json, std::get<LiveProfile>(outcome));
+             }
+           }) > 0;
   }
 
   NoJournalFile file;
