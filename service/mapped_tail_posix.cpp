@@ -8,20 +8,33 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <csetjmp>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <mutex>
 
 namespace profile_broker::service {
 namespace {
 
-// Where a failing page leads back to, while one is being written to.
-thread_local sigjmp_buf* volatile way_back = nullptr;
+// Of this thread: nothing, a write is under way, or a page failed under it.
+enum State : std::sig_atomic_t { kQuiet, kWriting, kFailed };
+thread_local volatile std::sig_atomic_t state = kQuiet;
 
-void leave_failing_page(int signal, siginfo_t*, void*) {
-  if (way_back) {
-    siglongjmp(*way_back, 1);
+std::uintptr_t page_bytes() {
+  static const auto bytes = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+// The write goes on in memory that is put in the page's place, and hears of it when it is done.
+void replace_failing_page(int signal, siginfo_t* failure, void*) {
+  const int error = errno;
+  char* const at = static_cast<char*>(failure->si_addr);
+  char* const page = at - reinterpret_cast<std::uintptr_t>(at) % page_bytes();
+  if (state != kQuiet && ::mmap(page, page_bytes(), PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page) {
+    state = kFailed;
+    errno = error;
+    return;
   }
   std::signal(signal, SIG_DFL);  // somebody else's: it comes again, and ends the process
 }
@@ -29,26 +42,12 @@ void leave_failing_page(int signal, siginfo_t*, void*) {
 void survive_failing_pages() {
   static std::once_flag once;
   std::call_once(once, [] {
+    page_bytes();  // known before a signal asks for it
     struct sigaction action {};
-    action.sa_sigaction = leave_failing_page;
-    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    action.sa_sigaction = replace_failing_page;
+    action.sa_flags = SA_SIGINFO;
     ::sigaction(SIGBUS, &action, nullptr);
   });
-}
-
-// False: a page of it failed. Nothing in here has a destructor, which a jump would skip.
-bool copy_to_pages(char* to, const char* from, std::size_t bytes) {
-  sigjmp_buf here;
-  if (sigsetjmp(here, 0) != 0) {
-    way_back = nullptr;
-    return false;
-  }
-  way_back = &here;
-  std::atomic_signal_fence(std::memory_order_seq_cst);  // the handler reads it during the copy
-  std::memcpy(to, from, bytes);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  way_back = nullptr;
-  return true;
 }
 
 // Written and not only taken (posix_fallocate): so the kernel has the pages already, in large
@@ -72,19 +71,20 @@ int write_zeros(int fd, std::uint64_t from, std::uint64_t end) {
 
 }  // namespace
 
-int MappedTail::write(int fd, std::uint64_t offset, std::string_view bytes) {
-  if (!memory_ || offset < from_ || offset + bytes.size() > from_ + bytes_) {
-    if (const int error = map(fd, offset, bytes.size())) {
-      return error;
-    }
-  }
-  return copy_to_pages(memory_ + (offset - from_), bytes.data(), bytes.size()) ? 0 : EIO;
+bool MappedTail::copy_to_pages(char* to, const char* from, std::size_t bytes) {
+  state = kWriting;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // the handler looks at it during the copy
+  std::memcpy(to, from, bytes);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const bool whole = state == kWriting;
+  state = kQuiet;
+  return whole;
 }
 
 int MappedTail::map(int fd, std::uint64_t offset, std::size_t bytes) {
   survive_failing_pages();
   reset();
-  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t page = page_bytes();
   const std::uint64_t from = offset / page * page;
   std::uint64_t end = 0;
   const auto take = [&](std::uint64_t ahead) {

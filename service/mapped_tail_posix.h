@@ -4,6 +4,7 @@
 // is trouble for one write and not the end of the process.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,12 +26,25 @@ class MappedTail {
 
   // Writes at offset, which is where the last write ended, or any after reset(). 0, or errno: then
   // nothing of bytes counts as written.
-  int write(int fd, std::uint64_t offset, std::string_view bytes);
+  int write(int fd, std::uint64_t offset, std::string_view bytes) {
+    if (!memory_ || offset < from_ || offset + bytes.size() > from_ + bytes_) {
+      if (const int error = map(fd, offset, bytes.size())) {
+        return error;
+      }
+    }
+    if (!copy_to_pages(memory_ + (offset - from_), bytes.data(), bytes.size())) {
+      reset();  // what replaced the page is not the file's
+      return EIO;
+    }
+    return 0;
+  }
   // Forgets the file, as before it is cut or replaced.
   void reset() noexcept;
 
  private:
   int map(int fd, std::uint64_t offset, std::size_t bytes);
+  // False: a page of it failed.
+  static bool copy_to_pages(char* to, const char* from, std::size_t bytes);
 
   char* memory_ = nullptr;
   std::uint64_t from_ = 0;  // of the file

@@ -228,6 +228,16 @@ TEST_CASE("a page of the journal that fails under a write is trouble and no end 
   CHECK(content_of(*file) == "anew\nagain\n");
 }
 
+TEST_CASE("after pages of the journal have failed, what is appended is in the file again") {
+  ScratchFolder scratch;
+  auto file = open_in(scratch.file("state"));
+  REQUIRE_FALSE(file->append("whole\n"));
+  std::filesystem::resize_file(scratch.file("state/journal.ndjson"), 0);
+  CHECK(file->append(std::string(20'000, 'l')));
+  CHECK_FALSE(file->append("next\n"));
+  CHECK(content_of(*file) == std::string(6, '\0') + "next\n");
+}
+
 TEST_CASE("a replacement that does not fit leaves no half file behind to fill the disk") {
   ScratchFolder scratch;
   auto file = open_in(scratch.file("state"));
