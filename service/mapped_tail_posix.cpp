@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,26 +50,14 @@ void survive_failing_pages() {
   });
 }
 
-std::uint64_t rounded_up(std::uint64_t bytes, std::uint64_t to) {
-  return (bytes + to - 1) / to * to;
-}
-
 // Written and not only taken (posix_fallocate): so the kernel has the pages already, in large
 // pieces, and meets each with less than half of the work when it is written to through the mapping.
-// A stretch that can be mapped as one is written as one, and is met once; others in pieces that are
-// small, because the kernel may look at a whole piece when a page of it is met (ext4 of Linux 6.18:
-// for 1 MiB 4.6 us, for 64 KiB 0.3). A full disk refuses either. 0, or errno.
+// A full disk refuses either. 0, or errno.
 int write_zeros(int fd, std::uint64_t from, std::uint64_t end) {
-  static char zeros[MappedTail::kAhead];
-  constexpr std::size_t kPieces = MappedTail::kWholeStretch / sizeof zeros;
+  static char zeros[MappedTail::kMostAhead];
   while (from < end) {
-    const bool whole =
-        from % MappedTail::kWholeStretch == 0 && end - from >= MappedTail::kWholeStretch;
-    const std::uint64_t piece = rounded_up(from + 1, sizeof zeros) - from;
-    iovec pieces[kPieces];
-    std::fill_n(pieces, kPieces, iovec{zeros, std::min<std::uint64_t>(piece, end - from)});
-    const auto wrote =
-        ::pwritev(fd, pieces, whole ? static_cast<int>(kPieces) : 1, static_cast<off_t>(from));
+    const auto wrote = ::pwrite(fd, zeros, std::min<std::uint64_t>(end - from, sizeof zeros),
+                                static_cast<off_t>(from));
     if (wrote < 0 && errno == EINTR) {
       continue;
     }
@@ -100,15 +87,13 @@ int MappedTail::map(int fd, std::uint64_t offset, std::size_t bytes) {
   const std::uint64_t page = page_bytes();
   const std::uint64_t from = offset / page * page;
   std::uint64_t end = 0;
-  const auto take = [&](std::uint64_t ahead, std::uint64_t to) {
-    end = rounded_up(offset + std::max<std::uint64_t>(bytes, ahead), to);
+  const auto take = [&](std::uint64_t ahead) {
+    end = (offset + std::max<std::uint64_t>(bytes, ahead) + page - 1) / page * page;
     return write_zeros(fd, offset, end);
   };
-  int error = offset < kLarge
-                  ? take(std::clamp<std::uint64_t>(offset / 2, kAhead, kMostAhead), page)
-                  : take(kAhead, kWholeStretch);
+  int error = take(std::clamp<std::uint64_t>(offset / 2, kAhead, kMostAhead));
   if (error != 0) {
-    error = take(kAhead, page);  // a disk that is nearly full is full later
+    error = take(kAhead);  // a disk that is nearly full is full later
   }
   if (error != 0) {
     return error;

@@ -215,32 +215,6 @@ TEST_CASE("any number of appends of any size stand one after the other") {
   CHECK(content_of(*file) == all);
 }
 
-TEST_CASE("a large journal grows by whole stretches, and its lines stand one after the other") {
-  ScratchFolder scratch;
-  auto file = open_in(scratch.file("state"));
-  std::string all;
-  while (all.size() < 2 * MappedTail::kWholeStretch + MappedTail::kLarge) {
-    const std::string line =
-        std::string(150 + all.size() % 97, static_cast<char>('a' + all.size() % 26)) + '\n';
-    REQUIRE_FALSE(file->append(line));
-    all += line;
-  }
-  CHECK(std::filesystem::file_size(scratch.file("state/journal.ndjson")) ==
-        3 * MappedTail::kWholeStretch);
-  CHECK(content_of(*file) == all);
-}
-
-TEST_CASE("a large journal on a disk that is nearly full grows by what there is") {
-  ScratchFolder scratch;
-  auto file = open_in(scratch.file("state"));
-  const std::string most(MappedTail::kLarge, 'x');
-  REQUIRE_FALSE(file->append(most));
-  const auto trouble = with_files_of_at_most(MappedTail::kLarge + 2 * MappedTail::kAhead,
-                                             [&] { return file->append("last\n"); });
-  CHECK_FALSE(trouble);
-  CHECK(content_of(*file) == most + "last\n");
-}
-
 TEST_CASE("a page of the journal that fails under a write is trouble and no end of the process") {
   ScratchFolder scratch;
   auto file = open_in(scratch.file("state"));
