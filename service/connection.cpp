@@ -73,6 +73,7 @@ Connection::Connection(const asio::any_io_executor& executor, std::unique_ptr<Pe
                        ConnectionHost& host, ConnectionId id, ProcessKey process,
                        ConnectionQuota::Charge charge)
     : peer_(std::move(peer)),
+      transport_(peer_->transport()),
       host_(host),
       with_(host.parts()),
       id_(id),
@@ -117,7 +118,7 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
   if (write_turn_.leave()) {
     flush_now();  // what it has been answered it is told
   }
-  peer_->transport().close();
+  transport_.close();
   wake_writer();
   turn_.leave();
   host_.connection_ended(*this, reason, detail);
@@ -125,7 +126,7 @@ void Connection::close(DisconnectReason reason, std::string_view detail) noexcep
 
 void Connection::read_more() {
   const auto room = frames_.room();
-  peer_->transport().read_some(asio::buffer(room.data(), room.size()), *this);
+  transport_.read_some(asio::buffer(room.data(), room.size()), *this);
 }
 
 void Connection::read_done(const error_code& error, std::size_t bytes) noexcept {
@@ -242,22 +243,17 @@ WorkClock::Clock::time_point Connection::handle(std::string_view content,
     close(DisconnectReason::read_failed, kOutOfMemory);
     return now;
   }
-  return with_.clock.served(carry_out(content, host_.moment_of(now)));
-}
-
-// An acquire or a release never takes long, a query as long as its answer.
-WorkClock::Weight Connection::carry_out(std::string_view content, Moment now) {
-  constexpr std::size_t kShortAnswer = 1'024;
-  if (auto quick = read_quickly(content)) {
-    const bool may_be_light = !std::holds_alternative<call::Sweep>(quick->call) &&
-                              !std::holds_alternative<call::Hello>(quick->call);
-    const auto before = outbound_.size();
-    carry_out(quick->id, std::move(quick->call), now);
-    return may_be_light && outbound_.size() - before <= kShortAnswer ? WorkClock::Weight::light
-                                                                     : WorkClock::Weight::unknown;
+  const Moment moment = host_.moment_of(now);
+  auto quick = read_quickly(content);
+  if (!quick) {
+    carry_out_anything(content, moment);
+    return with_.clock.served(WorkClock::Weight::unknown);
   }
-  carry_out_anything(content, now);
-  return WorkClock::Weight::unknown;
+  const auto before = outbound_.size();
+  const auto weight = carry_out(quick->id, std::move(quick->call), moment);
+  constexpr std::size_t kShortAnswer = 1'024;  // a query's
+  return with_.clock.served(outbound_.size() - before <= kShortAnswer ? weight
+                                                                      : WorkClock::Weight::unknown);
 }
 
 void Connection::carry_out_anything(std::string_view content, Moment now) {
@@ -276,12 +272,17 @@ void Connection::carry_out_anything(std::string_view content, Moment now) {
   carry_out(id, std::get<Call>(std::move(call)), now);
 }
 
-void Connection::carry_out(std::optional<std::string_view> id, Call&& call, Moment now) {
+WorkClock::Weight Connection::carry_out(std::optional<std::string_view> id, Call&& call,
+                                        Moment now) {
   if (const auto* named = std::get_if<call::Hello>(&call)) {
     client_name_ = named->client;
   }
+  const bool may_be_light = std::holds_alternative<call::Acquire>(call) ||
+                            std::holds_alternative<call::Release>(call) ||
+                            std::holds_alternative<call::Query>(call);
   answer(id, with_.dispatcher.handle({*caller_, id_, id.has_value(), this, &acquaintance_},
                                      std::move(call), now));
+  return may_be_light ? WorkClock::Weight::light : WorkClock::Weight::unknown;
 }
 
 }  // namespace profile_broker::service

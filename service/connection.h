@@ -118,10 +118,9 @@ class Connection final : public EventSubscriber,
   bool identify(std::string_view first_frame);
   // Returns the time for what comes next.
   WorkClock::Clock::time_point handle(std::string_view content, WorkClock::Clock::time_point now);
-  WorkClock::Weight carry_out(std::string_view content, Moment now);
   void carry_out_anything(std::string_view content, Moment now);  // what read_quickly() leaves
   // id: nothing for a notification, which is carried out and not answered.
-  void carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
+  WorkClock::Weight carry_out(std::optional<std::string_view> id, Call&& call, Moment now);
   void answer(std::optional<std::string_view> id, const Dispatcher::Outcome& outcome);
   void queue(std::string_view content);
   void say_goodbye(const Refusal& refusal);
@@ -131,6 +130,7 @@ class Connection final : public EventSubscriber,
   void set_deadline_after_read(bool frame_done);
 
   std::unique_ptr<Peer> peer_;
+  Transport& transport_;  // the peer's
   ConnectionHost& host_;
   const ConnectionHost::Parts& with_;
   ConnectionId id_;

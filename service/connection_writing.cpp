@@ -96,7 +96,7 @@ void Connection::flush_now() {
     return;
   }
   const std::size_t written =
-      peer_->transport().write_now(asio::buffer(outbound_.data(), outbound_.size()));
+      transport_.write_now(asio::buffer(outbound_.data(), outbound_.size()));
   if (written == outbound_.size()) {
     outbound_.clear();
   } else {
@@ -130,7 +130,7 @@ asio::awaitable<void> Connection::write_queue() {
     with_.deadlines.arm(write_deadline_, Deadline::Clock::now());
     host_.deadline_armed();
     error_code error;
-    co_await peer_->transport().write(asio::buffer(under_way.data(), under_way.size()), error);
+    co_await transport_.write(asio::buffer(under_way.data(), under_way.size()), error);
     writing_ = false;
     if (closed_) {
       co_return;
@@ -153,7 +153,7 @@ asio::awaitable<void> Connection::write_queue() {
 void Connection::say_goodbye(const Refusal& refusal) {
   queue(refusal_text({}, refusal));
   flush_now();
-  peer_->transport().finish_sending();
+  transport_.finish_sending();
 }
 
 }  // namespace profile_broker::service

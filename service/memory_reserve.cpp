@@ -14,10 +14,10 @@ namespace {
 // a large one would go back to the system and to whoever is quicker.
 constexpr std::size_t kBlockBytes = std::size_t{64} * 1024;
 std::array<std::atomic<void*>, 16> blocks;
-std::atomic<bool> installed = false;
 
 // The new-handler: returns when it has made room, else throws.
 void use_reserve() {
+  reserve_is_used = true;
   bool made_room = false;
   for (auto& block : blocks) {
     if (void* kept = block.exchange(nullptr)) {
@@ -30,11 +30,15 @@ void use_reserve() {
   }
 }
 
-bool put_by() noexcept {
+}  // namespace
+
+bool put_reserve_by() noexcept {
+  reserve_is_used = false;  // first: another thread may use it meanwhile
   for (auto& block : blocks) {
     if (!block) {
       void* memory = std::malloc(kBlockBytes);
       if (!memory) {
+        reserve_is_used = true;
         return false;
       }
       block = memory;
@@ -43,17 +47,9 @@ bool put_by() noexcept {
   return true;
 }
 
-}  // namespace
-
 void install_memory_reserve() {
-  installed = true;
-  put_by();
+  static_cast<void>(put_reserve_by());
   std::set_new_handler(use_reserve);
-}
-
-bool memory_is_short() noexcept {
-  // The last block is put by last.
-  return installed && !blocks.back() && !put_by();
 }
 
 }  // namespace profile_broker::service

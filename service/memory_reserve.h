@@ -6,12 +6,21 @@
 // process, and the journal brings everything back.
 #pragma once
 
+#include <atomic>
+
 namespace profile_broker::service {
 
 // For a main, once, before anything is served. Stays until the process ends.
 void install_memory_reserve();
 
+// The reserve has been used, and perhaps not been put by again: memory_reserve.cpp's.
+inline std::atomic<bool> reserve_is_used = false;
+// False: it cannot be had again yet.
+bool put_reserve_by() noexcept;
+
 // True while the reserve is used up and cannot be put by again. Costs nothing while it is whole.
-bool memory_is_short() noexcept;
+inline bool memory_is_short() noexcept {
+  return reserve_is_used.load(std::memory_order_relaxed) && !put_reserve_by();
+}
 
 }  // namespace profile_broker::service
