@@ -27,9 +27,9 @@ class WorkClockOf {
   // The time for what begins now; a few light requests old at most.
   typename Clock::time_point begin() {
     if (looks_.was_another()) {
-      // Perhaps nobody asked for anything for a while. That is no work; what is taken for some of
-      // it makes somebody wait for everybody who is ready now, which is nobody.
-      look(kMostOfPause);
+      // Perhaps nobody asked for anything for a while, which is no work: what has not been seen of
+      // short requests is taken for no more than they take.
+      look(unseen_ * kMostOfLight);
     } else {
       look_after(kMostUnseen);
     }
@@ -44,7 +44,7 @@ class WorkClockOf {
 
  private:
   static constexpr unsigned kMostUnseen = 8;
-  static constexpr std::chrono::microseconds kMostOfPause{50};
+  static constexpr std::chrono::microseconds kMostOfLight{10};
 
   void look_after(unsigned requests) {
     if (unseen_ >= requests) {

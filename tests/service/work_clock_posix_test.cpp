@@ -89,11 +89,12 @@ TEST_CASE("a flood of which each look at the sockets brings one request is work,
   CHECK_FALSE(working.nobody_waits());
 }
 
-TEST_CASE("a pause is no work") {
+TEST_CASE("pauses are no work") {
   Working working;
-  working.serve(1us, Weight::light);
-  working.wait(24h);
-  working.serve(1us, Weight::light);
+  for (int i = 0; i < 50; ++i) {
+    working.serve(1us, Weight::light);
+    working.wait(24h);
+  }
   CHECK(working.nobody_waits());
 }
 
