@@ -158,10 +158,12 @@ class SimulatedService {
 
     explicit Running(SimulatedService& around)
         : processes([this](const ProcessKey& key) { server.process_ended(key); }),
-          journal(around.file_in_use(), table, around.log,
-                  [&around] {
-                    return JournalOpened{1, "1.2.3", simulated_uuid(around.starts), "one boot", {}};
-                  }),
+          journal(
+              around.file_in_use(), table, around.log,
+              [&around] {
+                return JournalOpened{1, "1.2.3", simulated_uuid(around.starts), "one boot", {}};
+              },
+              around.small_journal_),
           dispatcher(
               {table, journal, processes, events,
                [&around] { return uuid_from_text(simulated_uuid(++around.last_uuid)).value(); },
@@ -187,9 +189,11 @@ class SimulatedService {
     SimulatedService& of_;  // borrowed
   };
 
-  // elsewhere: a journal file to use instead of the one in memory; borrowed.
-  explicit SimulatedService(ServiceLimits its_limits = {}, JournalFile* elsewhere = nullptr)
-      : limits(its_limits), elsewhere_(elsewhere) {
+  // elsewhere: a journal file to use instead of the one in memory; borrowed. small_journal: see
+  // Journal.
+  explicit SimulatedService(ServiceLimits its_limits = {}, JournalFile* elsewhere = nullptr,
+                            std::uint64_t small_journal = Journal::kSmallJournal)
+      : limits(its_limits), elsewhere_(elsewhere), small_journal_(small_journal) {
     start();
   }
   ~SimulatedService() { crash(); }
@@ -294,6 +298,7 @@ class SimulatedService {
   JournalFile& file_in_use() { return elsewhere_ ? *elsewhere_ : file; }
 
   JournalFile* const elsewhere_;
+  const std::uint64_t small_journal_;
 };
 
 }  // namespace profile_broker::service
