@@ -16,6 +16,22 @@ constexpr std::string_view kHeaderEnd = kEndPiece;
 // Any length's digits find room.
 constexpr std::size_t kHeaderRoom = kLengthHeader.size() + 20 + kHeaderEnd.size();
 
+// The header of a frame with so many bytes of content: how long it is, and written to at.
+std::size_t frame_header_bytes(std::size_t content_bytes) {
+  std::size_t digits = 1;
+  for (; content_bytes >= 10; content_bytes /= 10) {
+    ++digits;
+  }
+  return kLengthHeader.size() + digits + kHeaderEnd.size();
+}
+
+void put_frame_header(char* at, std::size_t content_bytes) {
+  char* const end_of_digits = at + frame_header_bytes(content_bytes) - kHeaderEnd.size();
+  at += kLengthHeader.copy(at, kLengthHeader.size());
+  std::to_chars(at, end_of_digits, content_bytes);
+  kHeaderEnd.copy(end_of_digits, kHeaderEnd.size());
+}
+
 bool equals_ignoring_ascii_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -210,21 +226,6 @@ void end_frame(std::string& out, std::size_t begun) {
   const auto content_bytes = out.size() - begun - kHeaderRoom;
   out.erase(begun, kHeaderRoom - frame_header_bytes(content_bytes));
   put_frame_header(out.data() + begun, content_bytes);
-}
-
-std::size_t frame_header_bytes(std::size_t content_bytes) {
-  std::size_t digits = 1;
-  for (; content_bytes >= 10; content_bytes /= 10) {
-    ++digits;
-  }
-  return kLengthHeader.size() + digits + kHeaderEnd.size();
-}
-
-void put_frame_header(char* at, std::size_t content_bytes) {
-  char* const end_of_digits = at + frame_header_bytes(content_bytes) - kHeaderEnd.size();
-  at += kLengthHeader.copy(at, kLengthHeader.size());
-  std::to_chars(at, end_of_digits, content_bytes);
-  kHeaderEnd.copy(end_of_digits, kHeaderEnd.size());
 }
 
 }  // namespace profile_broker

@@ -100,8 +100,4 @@ void append_frame(TextBuffer& out, std::string_view content);
 std::size_t begin_frame(std::string& out);
 void end_frame(std::string& out, std::size_t begun);
 
-// The header of a frame with so many bytes of content: how long it is, and written to at.
-std::size_t frame_header_bytes(std::size_t content_bytes);
-void put_frame_header(char* at, std::size_t content_bytes);
-
 }  // namespace profile_broker
