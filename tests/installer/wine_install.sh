@@ -43,6 +43,19 @@ listed() { registry 'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall' /
 tool() { wine "$installed/profile-broker.exe" "$@" 2>&1 | tr -d '\r'; }
 running_version() { tool status | sed -n 's/^Service .* //p'; }
 
+# exported KEY: into C:\registry.txt. It looks at what was done and does nothing itself, so it is tried again when Wine does not
+# begin the program, which it does now and then without a word.
+exported() {
+  local code=0
+  rm -f "$WINEPREFIX/drive_c/registry.txt"
+  for _ in 1 2 3; do
+    wine reg.exe export "$1" 'C:\registry.txt' /y >"$WINEPREFIX/export" 2>&1 && return
+    code=$?
+    printf '    reg.exe export %s ended with %s: %s\n' "$1" "$code" "$(tr -d '\r' <"$WINEPREFIX/export")" >&2
+  done
+  return "$code"
+}
+
 # The names of all files, PATH, and the registry's values of programs and services. Keys without values are left out
 # (Windows Installer makes some for itself and keeps them), and so are semicolons at the end of PATH: those Wine leaves.
 machine_now() {
@@ -51,7 +64,7 @@ machine_now() {
     LC_ALL=C sort)
   system_path | sed 's/;*$//'
   for key in 'HKLM\SOFTWARE' 'HKLM\SYSTEM\CurrentControlSet\Services'; do
-    wine reg.exe export "$key" 'C:\registry.txt' /y >/dev/null
+    exported "$key"
     iconv -f UTF-16 -t UTF-8 "$WINEPREFIX/drive_c/registry.txt" | tr -d '\r' |
       awk '/^\[/ { key = $0; next } /^$/ { next } key != "" { print key; key = "" } { print }'
   done
