@@ -1,6 +1,6 @@
 // When requests begin and how long they take, told to the turns of accounts. A look at the clock
-// costs some 30 ns in a virtual machine, as much as reading a request, so that short requests share
-// looks: with one client two a pair instead of four, with eight of them less than one.
+// costs some 30 ns in a virtual machine, so that short requests share looks: those that come
+// together have one for eight of them, and one that comes alone has one instead of two.
 // Nobody else's business than the server's one thread.
 #pragma once
 
